@@ -1,0 +1,36 @@
+import VitalsModel
+
+extension AlertEngine {
+    /// Open episodes, oldest first, each as it is now.
+    public func openEpisodes(at now: BootInstant) -> [AlertTransition] {
+        let open = rules.indices.filter { state.machines[$0].isOpen }.sorted {
+            (state.machines[$0].raised ?? now, $0) < (state.machines[$1].raised ?? now, $1)
+        }
+        return open.map { index in
+            let machine = state.machines[index]
+            return describe(
+                EpisodeStep(
+                    change: .raised, from: machine.condition, condition: machine.condition, announced: false, end: nil, detail: nil,
+                    machine: machine), index, at: now)
+        }
+    }
+
+    /// Whether anything is under way that a restart must not lose: an open episode or an unconfirmed breach.
+    public var isBusy: Bool { state.machines.contains { $0.condition != .normal } }
+
+    /// Rules that are armed and cannot be evaluated, with the reason in words.
+    public func notEvaluable(at now: BootInstant) -> [String] {
+        rules.indices.compactMap { index in
+            guard isArmed(index), rules[index].condition.side != nil,
+                case .notEvaluable(let why) = rules[index].condition.finding(for: 0, in: context(at: now))
+            else { return nil }
+            return "\(rules[index].id): \(why)"
+        }
+    }
+
+    /// When the next cuff measurement is due, without its grace; nil when none is scheduled.
+    public func cuffDue(at now: BootInstant) -> BootInstant? {
+        guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return nil }
+        return (state.cuff.lastMeasured.map { max($0, state.cuff.dueSince) } ?? state.cuff.dueSince) + interval
+    }
+}

@@ -1,0 +1,44 @@
+import VitalsModel
+
+/// A limit at a distance from this person's own baseline. Without a baseline it is not evaluable, and says so.
+public struct DeltaRule: RuleCondition, Hashable {
+    public static let kind = "delta"
+
+    /// Which of two distances counts when both are given.
+    public enum Mode: String, Sendable, Hashable { case any, all }
+
+    /// The signals whose values decide, the preferred one first. The baseline is that of the signal that gave the value.
+    public var signals: [Signal]
+    /// The side that is bad.
+    public var side: LimitSide?
+    /// The distance in the signal's unit, above zero; nil when only `percent` counts.
+    public var absolute: Double?
+    /// The distance in percent of the baseline, above zero; nil when only `absolute` counts.
+    public var percent: Double?
+    /// Which counts when both are given.
+    public var mode: Mode
+    /// The distance of the clear limit from the limit, in the signal's unit.
+    public var deadband: Double
+
+    /// Creates a condition.
+    public init(signals: [Signal], side: LimitSide, absolute: Double?, percent: Double?, mode: Mode, deadband: Double) {
+        self.signals = signals
+        self.side = side
+        self.absolute = absolute
+        self.percent = percent
+        self.mode = mode
+        self.deadband = deadband
+    }
+
+    public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
+        guard let side, let baseline = signals.lazy.compactMap({ context.baseline?.value(of: $0) }).first else {
+            return .notEvaluable("no baseline of \(signals.first?.rawValue ?? "the signal")")
+        }
+        let distances = [absolute, percent.map { baseline * $0 / 100 }].compactMap { $0 }
+        guard let distance = mode == .any ? distances.min() : distances.max() else {
+            return .notEvaluable("the rule gives no distance")
+        }
+        let limit = side == .above ? baseline + distance : baseline - distance
+        return side.finding(for: value, limit: limit, countsLimit: true, deadband: deadband, baseline: baseline)
+    }
+}

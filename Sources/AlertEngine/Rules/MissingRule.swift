@@ -1,0 +1,64 @@
+import VitalsModel
+
+/// No fresh value of a streaming signal: the dead-man. Armed from the plan's expected signals, not from first sight.
+public struct MissingRule: RuleCondition, Hashable {
+    public static let kind = "missing"
+
+    /// The signals of which one fresh value is enough, the preferred one first.
+    public var signals: [Signal]
+    /// How old the last value may be: max(3 periods, period + 5 s) where the plan does not say otherwise.
+    public var stale: Duration
+    /// The priority in each phase; the rule's own where a phase is not named.
+    public var priorities: [SessionPhase: AlertPriority]
+    /// The rule's own priority.
+    public var priority: AlertPriority
+    /// How long `dosing` lets the priority of `acute` stand before it rises to `high`; nil never.
+    public var dosingHighAfter: Duration?
+    public var side: LimitSide? { nil }
+
+    /// Creates a condition.
+    public init(
+        signals: [Signal], stale: Duration, priority: AlertPriority, priorities: [SessionPhase: AlertPriority], dosingHighAfter: Duration?
+    ) {
+        self.signals = signals
+        self.stale = stale
+        self.priority = priority
+        self.priorities = priorities
+        self.dosingHighAfter = dosingHighAfter
+    }
+
+    /// The stale time of a period (alarms.md section 6, "No data").
+    public static func standardStale(period: Duration) -> Duration { max(period * 3, period + .seconds(5)) }
+
+    public func findingAtTime(in context: RuleContext) -> TimedFinding {
+        let tracks = signals.compactMap { context.signals[$0] }
+        let freshest = tracks.compactMap(\.received).max()
+        guard let start = freshest ?? tracks.map(\.expectedSince).max() else { return .silent }
+        let due = start + stale
+        guard context.now >= due else { return freshest == nil ? .waiting(until: due) : .fine(until: due) }
+        var priority = priorities[context.phase] ?? priority
+        var until: BootInstant?
+        if context.phase == .dosing, let patience = dosingHighAfter {
+            if context.now >= due + patience { priority = .high } else { until = due + patience }
+        }
+        if tracks.contains(where: \.endedBeyondLimit) { priority = priority.raised }
+        return .overdue(
+            since: due, limitSeconds: stale.inSeconds, priority: priority, words: words(tracks, now: context.now), until: until)
+    }
+
+    /// Which of the four reasons it is, and that the last value was beyond a limit (transition 6).
+    private func words(_ tracks: [SignalTrack], now: BootInstant) -> String {
+        let reason: String
+        if tracks.allSatisfy({ $0.sourceState == .lost || $0.sourceState == .absent }) {
+            reason = "device unplugged"
+        } else if let said = tracks.first(where: { $0.condition != .measuring }) {
+            reason = said.condition.words
+        } else {
+            reason = "link silent"
+        }
+        guard let last = tracks.first(where: { $0.received != nil }), let value = last.value, let received = last.received else { return reason }
+        let age = Int((now - received).inSeconds)
+        let beyond = last.endedBeyondLimit ? ", beyond its limit" : ""
+        return "\(reason); last value \(value.shortText)\(beyond), \(age) s ago"
+    }
+}

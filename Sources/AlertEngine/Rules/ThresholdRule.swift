@@ -1,0 +1,42 @@
+import VitalsModel
+
+/// A fixed limit with a clear limit on its safe side (deadband), so that a value at the limit does not chatter.
+public struct ThresholdRule: RuleCondition, Hashable {
+    public static let kind = "threshold"
+
+    /// The signals whose values decide, the preferred one first.
+    public var signals: [Signal]
+    /// The side that is bad.
+    public var side: LimitSide?
+    /// The limit, in the signal's unit.
+    public var limit: Double
+    /// Whether a value on the limit is beyond it (`at_least`, `at_most`).
+    public var countsLimit: Bool
+    /// The distance of the clear limit from the limit, in the signal's unit, not negative.
+    public var deadband: Double
+
+    /// Creates a condition.
+    public init(signals: [Signal], side: LimitSide, limit: Double, countsLimit: Bool, deadband: Double) {
+        self.signals = signals
+        self.side = side
+        self.limit = limit
+        self.countsLimit = countsLimit
+        self.deadband = deadband
+    }
+
+    public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
+        guard let side else { return .inside(limit: limit, baseline: nil) }
+        return side.finding(for: value, limit: limit, countsLimit: countsLimit, deadband: deadband, baseline: nil)
+    }
+}
+
+extension LimitSide {
+    /// Where a value lies between a limit and its clear limit.
+    func finding(for value: Double, limit: Double, countsLimit: Bool, deadband: Double, baseline: Double?) -> RuleFinding {
+        if isBeyond(value, limit, countingLimit: countsLimit) { return .breach(limit: limit, baseline: baseline) }
+        let clearLimit = self == .above ? limit - deadband : limit + deadband
+        // With a deadband of zero the limit itself clears; with one, the clear limit does.
+        return isBeyond(value, clearLimit, countingLimit: false)
+            ? .between(limit: limit, baseline: baseline) : .inside(limit: limit, baseline: baseline)
+    }
+}

@@ -1,0 +1,50 @@
+import VitalsModel
+
+/// What the session knows of one signal: the last value with its age, and what the devices say of it.
+public struct SignalTrack: Sendable, Hashable, Codable {
+    /// The last valid value, in the signal's unit.
+    public var value: Double?
+    /// When it was received; nil before the first, and after a restart.
+    public var received: BootInstant?
+    /// The source that gave it.
+    public var source: SourceID?
+    /// When the signal was first expected: session start, restart, or the source's return.
+    public var expectedSince: BootInstant
+    /// Why no values come, as the devices say.
+    public var condition: SignalCondition
+    /// Whether every source of this signal is gone.
+    public var sourceState: SourceState
+    /// Whether a rule was beyond its limit, but not yet alerting, when the values ended (transition 6).
+    public var endedBeyondLimit: Bool
+
+    /// Creates a track that waits for its first value.
+    public init(expectedSince: BootInstant) {
+        value = nil
+        received = nil
+        source = nil
+        self.expectedSince = expectedSince
+        condition = .measuring
+        sourceState = .absent
+        endedBeyondLimit = false
+    }
+}
+
+/// What the session knows of the cuff.
+public struct CuffTrack: Sendable, Hashable, Codable {
+    /// When the last measurement that gave values was received.
+    public var lastMeasured: BootInstant?
+    /// From when on the next one is awaited if there was none: phase entry or restart.
+    public var dueSince: BootInstant
+    /// Failed measurements in a row.
+    public var failures: Int
+    /// What the cuff does.
+    public var state: CuffState
+
+    /// Creates a track that waits for its first measurement.
+    public init(dueSince: BootInstant) {
+        lastMeasured = nil
+        self.dueSince = dueSince
+        failures = 0
+        state = .idle
+    }
+}

@@ -1,0 +1,2 @@
+// Device discovery of systemd-udevd (Debian package libudev-dev).
+#include <libudev.h>

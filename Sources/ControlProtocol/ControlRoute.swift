@@ -1,0 +1,36 @@
+/// The routes of the control interface: HTTP and JSON over a Unix socket. `openapi.yaml` beside this file describes them; a
+/// test holds the two together.
+public enum ControlRoute: String, CaseIterable, Sendable {
+    /// Version and liveness; needs no rights.
+    case health = "GET /v1/health"
+    /// The whole state, as a follower gets it first: `ClinicState`.
+    case state = "GET /v1/state"
+    /// The event stream (server-sent events). Query: `after`, `room`, `readings`.
+    case events = "GET /v1/events"
+    /// Sessions, newest first: `SessionList`. Query: `open`.
+    case sessions = "GET /v1/sessions"
+    /// Opens a session: `StartSession` in, `SessionSummary` out.
+    case startSession = "POST /v1/sessions"
+    /// One session: `SessionDetail`.
+    case session = "GET /v1/sessions/{session}"
+    /// Changes the phase, also to `closed` and `aborted`: `ChangePhase` in, `ActionResult` out.
+    case changePhase = "POST /v1/sessions/{session}/phase"
+    /// Acknowledges: `Acknowledge` in, `ActionResult` out.
+    case acknowledge = "POST /v1/sessions/{session}/acknowledgements"
+    /// Writes a note: `WriteNote` in, `ActionResult` out.
+    case writeNote = "POST /v1/sessions/{session}/notes"
+    /// Readings and entries of a session: `Timeline`. Query: `from`, `to` (seconds since the session's start), `signals`, `max_points`.
+    case timeline = "GET /v1/sessions/{session}/timeline"
+
+    /// The HTTP method.
+    public var method: String { String(rawValue.prefix { $0 != " " }) }
+
+    /// The path with its `{session}` part.
+    public var path: String { String(rawValue.drop { $0 != " " }.dropFirst()) }
+
+    /// The path with the session filled in.
+    public func path(session: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.map { $0 == "{session}" ? session : String($0) }.joined(separator: "/")
+    }
+}

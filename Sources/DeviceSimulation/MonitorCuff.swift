@@ -1,0 +1,68 @@
+import VitalsModel
+
+/// The cuff of a simulated monitor: starts by its program, by the script and by the button; measures for half a minute.
+struct MonitorCuff: Sendable, Hashable {
+    /// One result.
+    struct Result: Sendable, Hashable {
+        var systolic: Double
+        var diastolic: Double
+        var mean: Double
+        var finished: BootInstant
+        var calendar: MonitorCalendar
+    }
+
+    private let program: CuffProgram
+    private let patient: SimulatedPatient
+    private let clock: MonitorClock
+    private var nextAutomatic: Duration?
+    private var button: [Duration] = []
+    private var finishing: Duration?
+    /// The last result, or nil before the first.
+    private(set) var last: Result?
+
+    init(program: CuffProgram, patient: SimulatedPatient, clock: MonitorClock) {
+        self.program = program
+        self.patient = patient
+        self.clock = clock
+        nextAutomatic = MonitorCuff.automaticStart(after: .nanoseconds(-1), program: program, patient: patient)
+    }
+
+    /// Whether the cuff is inflated.
+    var isMeasuring: Bool { finishing != nil }
+
+    /// When something happens next.
+    var nextDeadline: BootInstant? { [finishing, nextAutomatic, button.min()].compactMap { $0 }.min().map { clock.start + $0 } }
+
+    /// The nurse presses the button; while the cuff runs this does nothing.
+    mutating func press(at now: BootInstant) { button.append(max(.zero, now - clock.start)) }
+
+    /// Does what is due at `now`.
+    mutating func advance(to now: BootInstant) {
+        let time = now - clock.start
+        if let end = finishing, end <= time { finish(at: end) }
+        let isPressed = button.contains { $0 <= time }
+        button.removeAll { $0 <= time }
+        var isDue = false
+        if let automatic = nextAutomatic, automatic <= time {
+            isDue = true
+            nextAutomatic = MonitorCuff.automaticStart(after: automatic, program: program, patient: patient)
+        }
+        if (isPressed || isDue) && finishing == nil { finishing = time + program.measurementTime }
+    }
+
+    private mutating func finish(at end: Duration) {
+        finishing = nil
+        let state = patient.state(at: end)
+        let systolic = state.systolic.rounded()
+        let diastolic = state.diastolic.rounded()
+        let finished = clock.start + end
+        last = Result(
+            systolic: systolic, diastolic: diastolic, mean: (diastolic + (systolic - diastolic) / 3).rounded(), finished: finished,
+            calendar: clock.calendar(at: finished))
+    }
+
+    private static func automaticStart(after time: Duration, program: CuffProgram, patient: SimulatedPatient) -> Duration? {
+        let pressed = patient.script.events.filter { $0.incident == .startCuff && $0.start > time }.map(\.start).min()
+        return [program.nextStart(after: time), pressed].compactMap { $0 }.min()
+    }
+}

@@ -1,0 +1,191 @@
+import ControlProtocol
+import DeviceProtocols
+import Dispatch
+import LinuxIO
+import Logging
+import ServiceConfiguration
+import ServiceLifecycle
+import SessionFlow
+import SessionStore
+import Synchronization
+import VitalsModel
+
+/// The version of this build.
+public let vigilVersion = "0.1.0"
+
+/// The whole daemon as a value: `vigild` runs it, a demonstration and the tests run it in their own process.
+///
+/// Wiring only: ports -> source queues -> room queues -> recorder -> store and followers.
+public final class MonitorService: Service {
+    /// What a service is made from.
+    public struct Configuration: Sendable {
+        /// Rooms, sources, paths.
+        public var clinic: ClinicConfiguration
+        /// The plans by id.
+        public var plans: [String: SessionPlan]
+        /// Reads the text of a plan that the store kept.
+        public var readPlan: @Sendable (_ text: String, _ hash: String) -> SessionPlan?
+
+        /// Creates a configuration.
+        public init(
+            clinic: ClinicConfiguration, plans: [String: SessionPlan],
+            readPlan: @escaping @Sendable (_ text: String, _ hash: String) -> SessionPlan?
+        ) {
+            self.clinic = clinic
+            self.plans = plans
+            self.readPlan = readPlan
+        }
+    }
+
+    let configuration: Configuration
+    let clock: any MonitorClock
+    let logger: Logger
+    let store: SessionStore
+    let reads: StoreReads
+    let broadcast: EventBroadcast
+    let recorder: Recorder
+    let rooms: [RoomRunner]
+    let sources: [SourceRunner]
+    let nextOrdinal: Mutex<Int>
+    private let reader: PortReader
+    private let lock: FileLock
+    private let whenReady: @Sendable () async -> Void
+
+    /// Opens the store and prepares every room; nothing runs yet.
+    ///
+    /// - Throws: `SystemError` when another daemon holds the store, `StoreError` when it cannot be opened.
+    public init(
+        _ configuration: Configuration, clock: any MonitorClock, logger: Logger, whenReady: @escaping @Sendable () async -> Void = {}
+    ) throws {
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+        self.whenReady = whenReady
+        lock = try FileLock.acquire(path: configuration.clinic.storePath + ".lock")
+        try ControlSocketPath.prepare(configuration.clinic.socketPath)
+        store = try SessionStore.open(path: configuration.clinic.storePath, bootID: clock.bootID, now: clock.now())
+        reads = StoreReads(store)
+        nextOrdinal = Mutex(try store.nextSessionOrdinal())
+        broadcast = EventBroadcast(epoch: store.epoch, lastNumber: store.lastNumber, logger: logger)
+        recorder = Recorder(store: store, broadcast: broadcast, clock: clock, logger: logger)
+        reader = try PortReader()
+        let wiring = Self.wire(configuration.clinic, clock: clock, reader: reader, recorder: recorder, broadcast: broadcast, logger: logger)
+        rooms = wiring.rooms
+        sources = wiring.sources
+    }
+
+    private static func wire(
+        _ clinic: ClinicConfiguration, clock: any MonitorClock, reader: PortReader, recorder: Recorder, broadcast: EventBroadcast,
+        logger: Logger
+    ) -> (rooms: [RoomRunner], sources: [SourceRunner]) {
+        var rooms: [RoomRunner] = []
+        var sources: [SourceRunner] = []
+        for configured in clinic.rooms {
+            let families = Dictionary(
+                configured.sources.compactMap { source in DeviceCatalog.family(source.family).map { (source.id, $0) } },
+                uniquingKeysWith: { first, _ in first })
+            let room = RoomRunner(
+                configured, signals: families.mapValues(\.signals), clock: clock, recorder: recorder, logger: logger,
+                onReading: { room, readings in broadcast.publish(readings, of: room) })
+            rooms.append(room)
+            for source in configured.sources {
+                guard let family = families[source.id] else { continue }
+                sources.append(
+                    SourceRunner(source, family: family, clock: clock, reader: reader, logger: logger, deliver: { room.post($0) }))
+            }
+        }
+        return (rooms, sources)
+    }
+
+    // MARK: Running
+
+    /// Restores open sessions, watches the sources and serves the socket until the task is cancelled or shut down gracefully.
+    public func run() async throws {
+        let restored = try restoreSessions()
+        recordDaemon(.started, restored: restored)
+        for source in sources { source.start() }
+        let heartbeat = startHeartbeat()
+        let server = ControlServer(socket: configuration.clinic.socketPath, handling: self, logger: logger, whenReady: whenReady)
+        let outcome: Result<Void, any Error>
+        do {
+            try await withGracefulShutdownHandler {
+                try await server.run()
+            } onGracefulShutdown: {
+                // Followers end by themselves once they have what was said; the server waits for them.
+                self.recordDaemon(.stopped, restored: nil) { self.broadcast.finish() }
+            }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        heartbeat.cancel()
+        await shutDown()
+        try outcome.get()
+    }
+
+    private func shutDown() async {
+        for source in sources { await source.stop() }
+        reader.stop()
+        await drain()
+        await recorder.flush(within: .seconds(2))
+        do { try store.close() } catch { logger.error("the store did not close in order: \(error)") }
+        lock.release()
+    }
+
+    /// Returns when everything that the sources have handed over is decoded, ruled on and recorded (or declared late).
+    public func drain() async {
+        for source in sources { await withCheckedContinuation { done in source.afterQueued { done.resume() } } }
+        for room in rooms { await withCheckedContinuation { done in room.afterQueued { done.resume() } } }
+        await withCheckedContinuation { done in recorder.afterQueued { done.resume() } }
+    }
+
+    /// Bytes taken from the port of each source since the start; a conductor compares them with what the device sent.
+    public func bytesTaken(by source: SourceID) -> Int {
+        sources.first { $0.configuration.id == source }?.bytesTaken ?? 0
+    }
+
+    /// Bytes written to the port of each source since the start.
+    public func bytesSent(by source: SourceID) -> Int {
+        sources.first { $0.configuration.id == source }?.bytesSent ?? 0
+    }
+
+    private func restoreSessions() throws -> Int {
+        var count = 0
+        for stored in try store.openSessions() {
+            let id = stored.record.id
+            guard let room = rooms.first(where: { $0.id == stored.record.room }) else {
+                logger.error("session \(id) is open in room \(stored.record.room), which the configuration does not have: add it to end it")
+                continue
+            }
+            guard let bytes = stored.state, let plan = configuration.readPlan(stored.record.planText, stored.record.planHash) else {
+                logger.critical("session \(id) cannot be taken up again: its stored \(stored.state == nil ? "state" : "plan") is unreadable")
+                continue
+            }
+            do {
+                let state = try ControlJSON.decode(SessionState.self, from: bytes)
+                room.restore(state, plan: plan, sameBoot: state.bootID == clock.bootID)
+                count += 1
+            } catch {
+                logger.critical("session \(id) cannot be taken up again: \(ControlJSON.explanation(of: error))")
+            }
+        }
+        return count
+    }
+
+    private func recordDaemon(_ change: DaemonChange.Change, restored: Int?, then: (@Sendable () -> Void)? = nil) {
+        let now = clock.now()
+        let content = EntryContent.daemon(DaemonChange(change: change, version: vigilVersion, restoredSessions: restored))
+        let event = EventID("daemon@\(clock.bootID.prefix(8))-\(now.boot.nanoseconds)-\(change.rawValue)")
+        let draft = EntryDraft(event: event, session: nil, room: nil, at: now, actor: .engine, content: content)
+        recorder.record(StoreBatch(entries: [draft])) { _ in then?() }
+    }
+
+    private func startHeartbeat() -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "heartbeat"))
+        timer.schedule(deadline: .now() + .seconds(1), repeating: .seconds(1), leeway: .milliseconds(50))
+        let broadcast = broadcast
+        timer.setEventHandler { @Sendable in broadcast.tick() }
+        timer.activate()
+        return timer
+    }
+}

@@ -1,0 +1,212 @@
+import AlertEngine
+import VitalsModel
+
+/// One session: readings, device words and people's actions in; entries out. Pure and deterministic; time is a parameter.
+public struct SessionMachine: Sendable {
+    /// The plan that rules it.
+    public let plan: SessionPlan
+    private var engine: AlertEngine
+    private var kept: SessionState
+
+    /// What a person's action came to.
+    public typealias Outcome = Result<[EntryDraft], SessionRefusal>
+
+    /// Opens a session. The answer holds its first entry.
+    public static func start(
+        _ id: SessionID, room: RoomID, patient: String, plan: SessionPlan, ranking: [Signal: [SourceID]], by actor: Actor, at now: Moment
+    ) -> (machine: SessionMachine, entries: [EntryDraft]) {
+        let phase = plan.phases.first ?? .checkin
+        let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking), at: now.boot)
+        let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
+        var machine = SessionMachine(plan: plan, engine: engine, kept: state)
+        let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
+        return (machine, [machine.entry(.sessionStarted(start), by: actor, at: now)])
+    }
+
+    /// Takes up a stored session after a restart (alarms.md, transition 24). The answer says each open episode once.
+    public static func restore(
+        _ state: SessionState, plan: SessionPlan, ranking: [Signal: [SourceID]], sameBoot: Bool, at now: Moment
+    ) -> (machine: SessionMachine, entries: [EntryDraft]) {
+        // Another boot has another clock: wall time is the only bridge between the two.
+        let sinceSaved = max(.zero, now.wall - state.savedAt.wall)
+        let offset: Duration = sameBoot ? .zero : (now.boot - sinceSaved) - state.savedAt.boot
+        var kept = state
+        kept.collector.shift(by: offset)
+        for id in kept.sources.keys { kept.sources[id]?.state = .absent }
+        var machine = SessionMachine(plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking), state: state.engine), kept: kept)
+        let transitions = machine.engine.restore(savedAt: state.savedAt.boot, offset: offset, now: now.boot)
+        return (machine, machine.entries(transitions, at: now))
+    }
+
+    private init(plan: SessionPlan, engine: AlertEngine, kept: SessionState) {
+        self.plan = plan
+        self.engine = engine
+        self.kept = kept
+    }
+
+    private static func terms(_ plan: SessionPlan, _ ranking: [Signal: [SourceID]]) -> AlertEngine.Terms {
+        AlertEngine.Terms(
+            rules: plan.rules, schedule: plan.cuff, response: plan.response,
+            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: ranking)
+    }
+
+    // MARK: State
+
+    /// What a restart needs, as of `now`.
+    public func state(at now: Moment) -> SessionState {
+        var state = kept
+        state.engine = engine.state
+        state.savedAt = now
+        return state
+    }
+
+    /// The session's name.
+    public var id: SessionID { kept.id }
+    /// Its room.
+    public var room: RoomID { kept.room }
+    /// The phase.
+    public var phase: SessionPhase { engine.state.phase }
+    /// Whether something is under way that a restart must not lose.
+    public var isBusy: Bool { engine.isBusy || phase < .dosing }
+    /// What the session keeps; the engine's part may be older than `state(at:)`.
+    public var record: SessionState { kept }
+    /// The engine, to look at.
+    public var alerts: AlertEngine { engine }
+
+    /// When `advance` has something to do; nil never.
+    public mutating func nextDeadline() -> BootInstant? { phase.isOpen ? engine.nextDeadline() : nil }
+
+    // MARK: Devices
+
+    /// Takes one reading. The answer also says how the reading is to be stored: nil is not (a resend, or no value).
+    public mutating func receive(_ reading: Reading, at now: Moment) -> (entries: [EntryDraft], stored: Reading?) {
+        guard phase.isOpen, !isResend(reading) else { return ([], nil) }
+        let judged = Plausibility.judged(reading)
+        if judged.quality == .suspect, reading.quality == .valid { kept.implausible += 1 }
+        if kept.firstDose == nil { kept.collector.keep(judged, method: plan.baseline) }
+        let transitions = engine.receive(judged)
+        return (entries(transitions, at: now), judged.value == nil ? nil : judged)
+    }
+
+    /// A device said something of a signal.
+    public mutating func receive(_ change: SignalConditionChange, at now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        let before = entries(engine.receive(change.condition, of: change.signal, at: now.boot), at: now)
+        return before + [entry(.signalCondition(change), by: .engine, at: now)]
+    }
+
+    /// A source that measures `signals` moved.
+    public mutating func receive(_ change: SourceTransition, signals: [Signal], at now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        kept.sources[change.source] = SourceStanding(signals: signals, state: change.to)
+        var drafts = advance(to: now)
+        for signal in signals {
+            let states = kept.sources.values.filter { $0.signals.contains(signal) }.map(\.state)
+            let best: SourceState = states.contains { $0 != .lost && $0 != .absent } ? .streaming : change.to
+            drafts += entries(engine.receive(best, of: [signal], at: now.boot), at: now)
+        }
+        return drafts + [entry(.source(change), by: .engine, at: now)]
+    }
+
+    /// A cuff began or ended a measurement.
+    public mutating func receive(_ change: CuffChange, at now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        let before = advance(to: now)
+        let said = entry(.cuff(change), by: .engine, at: now)
+        return before + [said] + entries(engine.receive(change.state, failed: change.failure != nil, at: now.boot), at: now)
+    }
+
+    /// Time has passed.
+    public mutating func advance(to now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        return entries(engine.advance(to: now.boot), at: now)
+    }
+
+    /// A cuff value that the source sends again is not a new measurement: it neither confirms nor refreshes.
+    private mutating func isResend(_ reading: Reading) -> Bool {
+        guard reading.signal.cadence == .intermittent, let time = reading.deviceTime else { return false }
+        let key = "\(reading.source) \(reading.signal.rawValue)"
+        guard kept.lastMeasured[key] != time else {
+            kept.duplicates += 1
+            return true
+        }
+        kept.lastMeasured[key] = time
+        return false
+    }
+
+    // MARK: People
+
+    /// Changes the phase, also to `closed` and `aborted`.
+    public mutating func enter(_ next: SessionPhase, reason: String?, by actor: Actor, at now: Moment) -> Outcome {
+        // What is open is counted as of now, and a refusal leaves no trace: entries of `advance` would be lost with it.
+        var advanced = self
+        var drafts = advanced.advance(to: now)
+        if let refusal = PhaseFlow.refusal(from: phase, to: next, reason: reason, plan: plan, openAlerts: advanced.openEpisodeCount) {
+            return .failure(refusal)
+        }
+        self = advanced
+        let from = phase
+        if from <= .baseline, next > .baseline, next.isOpen { drafts += takeBaseline(by: actor, at: now) }
+        if next == .dosing, kept.firstDose == nil { kept.firstDose = now }
+        drafts.append(entry(.phase(PhaseChange(from: from, to: next, reason: reason)), by: actor, at: now))
+        if next.isOpen {
+            drafts += entries(engine.enter(next, at: now.boot), at: now)
+        } else {
+            drafts += entries(engine.endSession(at: now.boot), at: now, by: actor)
+            _ = engine.enter(next, at: now.boot)
+            kept.ended = now
+        }
+        return .success(drafts)
+    }
+
+    private mutating func takeBaseline(by actor: Actor, at now: Moment) -> [EntryDraft] {
+        let baseline = kept.collector.baseline(of: plan.expected.map(\.signal), method: plan.baseline, at: now.boot)
+        let entry = entry(.baseline(baseline), by: actor, at: now)
+        kept.collector = BaselineCollector()
+        return [entry] + entries(engine.accept(baseline, at: now.boot), at: now)
+    }
+
+    /// Answers one episode, or all of low and medium priority.
+    public mutating func acknowledge(_ episode: EpisodeID?, note: String?, by actor: Actor, at now: Moment) -> Outcome {
+        guard phase.isOpen else { return .failure(.sessionIsOver(id, phase)) }
+        var acting = self
+        var drafts = acting.advance(to: now)
+        let open = acting.engine.openEpisodes(at: now.boot)
+        let chosen = episode.map { [$0] } ?? open.filter { $0.priority < .high && $0.handling == .unacknowledged }.map(\.episode)
+        for id in chosen {
+            do {
+                drafts += acting.entries(try acting.engine.acknowledge(id, note: note, at: now.boot), at: now, by: actor)
+            } catch {
+                return .failure(.unknownEpisode(id, open: open.map(\.episode)))
+            }
+        }
+        // Only now, so that a refusal leaves no trace: the entries so far would be lost with it.
+        self = acting
+        return .success(drafts)
+    }
+
+    /// Writes a note; also on a closed session.
+    public mutating func write(_ text: String, by actor: Actor, at now: Moment) -> Outcome {
+        guard (1...4000).contains(text.count) else { return .failure(.noteLength(text.count)) }
+        return .success(advance(to: now) + [entry(.note(Note(text: text)), by: actor, at: now)])
+    }
+
+    private var openEpisodeCount: Int { engine.state.machines.lazy.filter(\.isOpen).count }
+
+    // MARK: Entries
+
+    private mutating func entry(_ content: EntryContent, by actor: Actor, at now: Moment) -> EntryDraft {
+        kept.eventCount += 1
+        return EntryDraft(event: EventID("\(id)!\(kept.eventCount)"), session: id, room: room, at: now, actor: actor, content: content)
+    }
+
+    private func entries(_ transitions: [TimedTransition], at now: Moment, by actor: Actor = .engine) -> [EntryDraft] {
+        transitions.map { timed in
+            let transition = timed.transition
+            let isActed = transition.change == .acknowledged || (actor != .engine && transition.change == .closed)
+            return EntryDraft(
+                event: EventID("\(transition.episode)#\(transition.transition)"), session: id, room: room, at: now.moved(to: timed.at),
+                actor: isActed ? actor : .engine, content: .alert(transition))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import AlertEngine
+import VitalsModel
+
+/// Everything that a session must remember over a restart; stored with the entries that changed it, in one transaction.
+public struct SessionState: Sendable, Hashable, Codable {
+    /// The session.
+    public var id: SessionID
+    /// Its room.
+    public var room: RoomID
+    /// The clinic's reference of the patient.
+    public var patient: String
+    /// When it was opened.
+    public var started: Moment
+    /// When the first drug was given: the entry into `dosing`.
+    public internal(set) var firstDose: Moment?
+    /// When it was closed or aborted.
+    public internal(set) var ended: Moment?
+    /// The boot whose clock the instants are on; set by whoever stores the state.
+    public var bootID = ""
+    /// The engine.
+    public internal(set) var engine: EngineState
+    /// The clocks when this state was taken.
+    public internal(set) var savedAt: Moment
+    /// How many entries other than alerts the session has had; gives their event ids.
+    var eventCount = 0
+    /// The last cuff value of each source and signal, to tell a resend from a new measurement.
+    var lastMeasured: [String: DeviceTime] = [:]
+    /// What each source measures and where it stands.
+    var sources: [SourceID: SourceStanding] = [:]
+    /// The readings before the first dose.
+    var collector = BaselineCollector()
+    /// Cuff resends that were ignored.
+    public internal(set) var duplicates = 0
+    /// Values that no body can have.
+    public internal(set) var implausible = 0
+
+    /// The phase.
+    public var phase: SessionPhase { engine.phase }
+}
+
+/// A source as a session sees it.
+struct SourceStanding: Sendable, Hashable, Codable {
+    var signals: [Signal]
+    var state: SourceState
+}

@@ -1,0 +1,59 @@
+import VitalsModel
+
+/// Every entry but an alert as one sentence.
+enum EntryWords {
+    /// What happened, without time, room and line breaks.
+    static func sentence(_ draft: EntryDraft) -> String { ScreenText.plain(words(draft)) }
+
+    private static func words(_ draft: EntryDraft) -> String {
+        let session = draft.session?.rawValue ?? "-"
+        let by = draft.actor.uid == nil ? "" : " by \(draft.actor.name)"
+        return switch draft.content {
+        case .sessionStarted(let start): "session \(session) started\(by): patient \(start.patient), plan \(start.plan)"
+        case .phase(let change): "\(session) phase \(change.from.rawValue) -> \(change.to.rawValue)\(by)\(reason(change.reason))"
+        case .baseline(let baseline): "\(session) baseline\(by): \(values(baseline))"
+        case .alert(let alert): "\(alert.episode) \(alert.title)"
+        case .source(let change): "source \(change.source) \(change.to.rawValue)\(reason(change.reason))"
+        case .signalCondition(let change): "\(change.signal.label) of \(change.source): \(change.condition.words)"
+        case .cuff(let change): "cuff of \(change.source): \(cuff(change))"
+        case .note(let note): "\(session) note\(by): \(note.text)"
+        case .clockStep(let step): "wall clock set by \(seconds(step)): from \(step.before.utcSecondsText)Z to \(step.after.utcSecondsText)Z"
+        case .daemon(let change): "vigild \(change.version) \(change.change.rawValue)\(restored(change))"
+        case .dropped(let dropped): "\(dropped.count) dropped at \(dropped.queue)"
+        case .store(let change): store(change)
+        }
+    }
+
+    private static func reason(_ reason: String?) -> String {
+        guard let reason, !reason.isEmpty else { return "" }
+        return ": \(reason)"
+    }
+
+    /// `SBP 122, DBP 78, MISSING no valid spo2`.
+    static func values(_ baseline: Baseline) -> String {
+        let taken = baseline.values.map { "\($0.signal.label) \(ScreenText.number($0.value))" }
+        return (taken + baseline.missing.map { "MISSING \($0)" }).joined(separator: ", ")
+    }
+
+    private static func cuff(_ change: CuffChange) -> String {
+        if let failure = change.failure { return "measurement failed: \(failure)" }
+        return change.state == .measuring ? "measuring" : "measured"
+    }
+
+    private static func seconds(_ step: ClockStep) -> String {
+        let seconds = (step.after - step.before).inSeconds
+        return "\(seconds < 0 ? "" : "+")\(ScreenText.number(seconds)) s"
+    }
+
+    private static func restored(_ change: DaemonChange) -> String {
+        guard let count = change.restoredSessions, count > 0 else { return "" }
+        return ", \(count) open \(count == 1 ? "session" : "sessions") taken up again"
+    }
+
+    private static func store(_ change: StoreChange) -> String {
+        switch change.state {
+        case .late: "\(AlertWords.priority(change.priority, .technical)) STORE LATE: \(change.detail)"
+        case .recovered: "store recovered: \(change.detail)"
+        }
+    }
+}
