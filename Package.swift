@@ -85,5 +85,24 @@ let package = Package(
             name: "vigild",
             dependencies: ["MonitorService", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log")],
             swiftSettings: ours),
+        .executableTarget(
+            name: "vigil",
+            dependencies: [
+                "ControlClient", "ControlProtocol", "Demonstration", "DeviceProtocols", "LinuxIO", "MonitorService",
+                "ServiceConfiguration", "SessionFlow", "SessionStore", "TimelineReports", "VitalsModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: ours),
+        .executableTarget(
+            name: "vigil-sim",
+            dependencies: [
+                "DeviceProtocols", "DeviceSimulation", "LinuxIO", "VitalsModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: ours),
+
+        // Tests.
     ]
 )

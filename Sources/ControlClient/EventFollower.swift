@@ -72,8 +72,11 @@ public struct EventFollower: AsyncSequence, Sendable {
             }
             do {
                 let response = try await follower.transport.send(
-                    ControlRoute.events.method, follower.target(after: memory.token), deadline: .now() + TimeAmount(follower.timing.silence))
-                guard response.status == .ok else { throw try await follower.transport.refusal(response, request: ControlRoute.events.rawValue) }
+                    ControlRoute.events.method, follower.target(after: memory.token), deadline: .now() + TimeAmount(follower.timing.silence)
+                )
+                guard response.status == .ok else {
+                    throw try await follower.transport.refusal(response, request: ControlRoute.events.rawValue)
+                }
                 parser = ServerSentEventParser()
                 body = response.body.makeAsyncIterator()
             } catch let error as ControlClientError {

@@ -76,7 +76,7 @@ public struct NoninOximeter: SimulatedDevice {
         // Good perfusion is shown for about 160 ms of each pulse.
         let isBeat = isUsable && pulsePhase < 0.16 * packet.trueRate / 60
         var status: UInt8 = 0x80
-        
+        if fingerGone != nil { status |= 0x08 }
         if !isUsable { status |= 0x10 }
         if isBeat { status |= 0x02 }
         if place == 0 { status |= 0x01 }

@@ -17,7 +17,8 @@ enum EntryWords {
         case .signalCondition(let change): "\(change.signal.label) of \(change.source): \(change.condition.words)"
         case .cuff(let change): "cuff of \(change.source): \(cuff(change))"
         case .note(let note): "\(session) note\(by): \(note.text)"
-        case .clockStep(let step): "wall clock set by \(seconds(step)): from \(step.before.utcSecondsText)Z to \(step.after.utcSecondsText)Z"
+        case .clockStep(let step):
+            "wall clock set by \(seconds(step)): from \(step.before.utcSecondsText)Z to \(step.after.utcSecondsText)Z"
         case .daemon(let change): "vigild \(change.version) \(change.change.rawValue)\(restored(change))"
         case .dropped(let dropped): "\(dropped.count) dropped at \(dropped.queue)"
         case .store(let change): store(change)

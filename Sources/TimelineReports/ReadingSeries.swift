@@ -108,7 +108,9 @@ public struct ReadingSeries: Sendable {
     private mutating func take(
         time timeText: UnsafeBufferPointer<UInt8>, name: UnsafeBufferPointer<UInt8>, value valueText: UnsafeBufferPointer<UInt8>
     ) -> ReadingSeriesFault? {
-        guard let time = DecimalNumber.parse(timeText) else { return fault("time_s is \"\(Self.shown(timeText))\"; expected a number of seconds") }
+        guard let time = DecimalNumber.parse(timeText) else {
+            return fault("time_s is \"\(Self.shown(timeText))\"; expected a number of seconds")
+        }
         guard let signal = Self.names.first(where: { name.elementsEqual($0.bytes) })?.signal else {
             let known = Signal.allCases.map(\.rawValue).joined(separator: ", ")
             return fault("there is no signal \"\(Self.shown(name))\"; expected one of \(known)")

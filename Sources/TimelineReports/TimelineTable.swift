@@ -74,7 +74,8 @@ public enum TimelineTable {
     private static func words(_ draft: EntryDraft) -> String {
         guard case .alert(let alert) = draft.content else { return EntryWords.sentence(draft) }
         let priority = AlertWords.priority(alert.priority, alert.type).trimmingTrailingBlanks
-        return "\(priority) \(AlertWords.change(alert.change)) \(alert.episode) \(AlertWords.finding(alert)) \(ScreenText.plain(alert.title))"
+        return
+            "\(priority) \(AlertWords.change(alert.change)) \(alert.episode) \(AlertWords.finding(alert)) \(ScreenText.plain(alert.title))"
     }
 
     private static func sinceDose(_ time: Double, _ firstDose: Double?) -> String {

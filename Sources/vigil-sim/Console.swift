@@ -11,6 +11,6 @@ enum Console {
     /// Where the other side has gone there is nobody left to tell; the simulation goes on.
     private static func send(_ text: String, to descriptor: Int32) {
         var text = text
-        _ = text.withUTF8 { write(descriptor, $0.baseAddress, $0.count) }
+        _ = text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     }
 }

@@ -12,8 +12,9 @@ struct MonitorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = BootClock.now()
+        let patient = try port.patient()
         let configuration = IntelliVueMonitor.Configuration(
-            patient: try port.patient(), start: now.boot, wall: now.wall, cuff: .demonstration)
+            patient: patient, start: now.boot, wall: now.wall, cuff: .intravenous(firstDose: patient.firstDose))
         try await RunningDevice.run(IntelliVueMonitor(configuration), family: IntelliVue.family, port, start: now.boot)
     }
 }

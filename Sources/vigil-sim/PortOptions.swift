@@ -23,7 +23,9 @@ struct PortOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     func validate() throws {
-        guard [pty, tty != nil, socket != nil].count(where: { $0 }) <= 1 else { throw ValidationError("give one of --pty, --tty and --socket") }
+        guard [pty, tty != nil, socket != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("give one of --pty, --tty and --socket")
+        }
         guard link == nil || (tty == nil && socket == nil) else { throw ValidationError("--link goes with a pseudo-terminal only") }
         guard speed > 0, speed <= 1000 else { throw ValidationError("--speed is \(speed); expected a number above 0 and up to 1000") }
     }
@@ -50,7 +52,8 @@ struct PortOptions: ParsableArguments {
             }
             return try SimulationScript(parsing: text)
         } catch let errors as ScriptErrors {
-            throw SimulationFailure(description: errors.faults.map { "\(script):\($0.line): \($0.words)" }.joined(separator: "\n"), status: EX_DATAERR)
+            throw SimulationFailure(
+                description: errors.faults.map { "\(script):\($0.line): \($0.words)" }.joined(separator: "\n"), status: EX_DATAERR)
         } catch let error as SystemError {
             throw SimulationFailure(description: "\(error)", status: EX_NOINPUT)
         }

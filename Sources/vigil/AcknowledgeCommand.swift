@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlClient
 import ControlProtocol
 import TimelineReports
 import VitalsModel
@@ -19,7 +20,9 @@ struct AcknowledgeCommand: AsyncParsableCommand {
     var note: String?
 
     func validate() throws {
-        guard (episode == nil) != (all == nil) else { throw ValidationError("give either an episode (s12-7), or --all with a session (s12)") }
+        guard (episode == nil) != (all == nil) else {
+            throw ValidationError("give either an episode (s12-7), or --all with a session (s12)")
+        }
         if let episode, EpisodeID(episode).session == nil {
             throw ValidationError("\"\(episode)\" is no episode; expected an id such as s12-7, as the tail shows it")
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import LinuxIO
+import ServiceConfiguration
 import SessionFlow
 import TimelineReports
 import VitalsModel
@@ -63,7 +64,21 @@ struct PlanBacktestCommand: ParsableCommand {
     private func episodes(
         of series: ReadingSeries, file: String, plan: SessionPlan, phase: SessionPhase, baseline: Baseline?
     ) throws -> [BacktestEpisode] {
-        // The engine's replay over a recording is joined here.
-        throw CommandFailure(description: "this build cannot back-test plans", status: EX_UNAVAILABLE)
+        let values = Dictionary((baseline?.values ?? []).map { ($0.signal, $0.value) }, uniquingKeysWith: { first, _ in first })
+        var backtest = PlanBacktest(plan: plan, options: .init(phase: phase, baseline: values, noData: noData == .on))
+        return backtest.run(series: series.values.lazy.map { ($0.time, $0.signal, $0.value) }).map { episode in
+            BacktestEpisode(
+                file: file, rule: episode.rule, signal: episode.signal?.rawValue ?? "", priority: episode.priority, onset: episode.onset,
+                raised: episode.raised, ended: episode.ended, end: Self.end(episode.end), peak: episode.peak)
+        }
+    }
+
+    private static func end(_ end: PlanBacktest.End) -> BacktestEpisode.End {
+        switch end {
+        case .cleared: .cleared
+        case .latched: .latched
+        case .unknown: .unknown
+        case .endOfData: .endOfData
+        }
     }
 }

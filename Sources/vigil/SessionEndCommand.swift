@@ -1,6 +1,8 @@
 import ArgumentParser
+import ControlClient
 import ControlProtocol
 import TimelineReports
+import VitalsModel
 
 /// `vigil session end`.
 struct SessionEndCommand: AsyncParsableCommand {

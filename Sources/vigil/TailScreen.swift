@@ -47,9 +47,13 @@ struct TailScreen {
         case .lost(let loss): return [renderer.lineForLoss(at: now.wall, silence: loss.silence, reason: loss.reason)]
         case .back(let silence): return [renderer.lineForReturn(at: now.wall, after: silence)]
         case .epochChanged(let from, let to):
-            return ["\(renderer.style.clock.time(now.wall)) !!! another store: entries go on after \(to), what followed \(from) is not shown"]
+            return [
+                "\(renderer.style.clock.time(now.wall)) !!! another store: entries go on after \(to), what followed \(from) is not shown"
+            ]
         case .unreadable(let event, let why):
-            return ["\(renderer.style.clock.time(now.wall)) !!! an event of vigild cannot be read (\(event): \(why)); have both one version?"]
+            return [
+                "\(renderer.style.clock.time(now.wall)) !!! an event of vigild cannot be read (\(event): \(why)); have both one version?"
+            ]
         case .current, .reading: return []
         }
     }

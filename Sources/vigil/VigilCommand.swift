@@ -16,7 +16,7 @@ import ArgumentParser
 
     /// The commands, in the order of the help.
     static let commands: [any ParsableCommand.Type] = [
-        TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, NoteCommand.self, TimelineCommand.self, DeviceCommand.self,
+        DemoCommand.self, TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, NoteCommand.self, TimelineCommand.self, DeviceCommand.self,
         PlanCommand.self,
     ]
 

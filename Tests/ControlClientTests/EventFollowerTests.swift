@@ -207,7 +207,9 @@ import VitalsModel
 
 extension ScriptedDaemon {
     /// Follows until `isEnough`, and returns what was told; fails after 60 s.
-    func follow(silence: Duration = .seconds(20), until isEnough: @Sendable @escaping ([FollowerItem]) -> Bool) async throws -> [FollowerItem] {
+    func follow(silence: Duration = .seconds(20), until isEnough: @Sendable @escaping ([FollowerItem]) -> Bool) async throws
+        -> [FollowerItem]
+    {
         let client = ControlClient(socket: socket, timing: .test(silence: silence))
         let following = Task {
             var items: [FollowerItem] = []

@@ -107,7 +107,8 @@ enum Sample {
     static func entry(_ number: Int64, epoch: StoreEpoch = epoch, numbered: Bool = true) -> EventLine {
         let at = Moment(boot: BootInstant(nanoseconds: number), wall: WallInstant(nanoseconds: number * 1000))
         let draft = EntryDraft(
-            event: EventID("n\(number)"), session: "s1", room: "room-1", at: at, actor: .engine, content: .note(Note(text: "note \(number)")))
+            event: EventID("n\(number)"), session: "s1", room: "room-1", at: at, actor: .engine,
+            content: .note(Note(text: "note \(number)")))
         return EventLine(Entry(number: numbered ? number : nil, epoch: epoch, draft: draft))
     }
 

@@ -31,7 +31,6 @@ struct ScriptedMonitor {
     private var servedUntil: Double = 0
     private var nextCreate: Double = 0
     private var nextCycle: Double = 0
-    private var lastHeard: Double = 0
 
     init() throws {
         client = try IntelliVue.family.decoder(.live)
@@ -120,7 +119,6 @@ struct ScriptedMonitor {
     }
 
     private mutating func hear(_ operation: IntelliVueOperation) {
-        lastHeard = seconds
         switch (operation.kind, operation.command) {
         case (.result, IntelliVueCommand.confirmedEventReport):
             note("created")

@@ -258,7 +258,7 @@ public enum IntelliVueBuilder {
     public static func attributeList(_ attributes: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(bigEndian: UInt16(truncatingIfNeeded: attributes.count))
-        bytes.append(lengthPrefixed: Array(attributes.joined()))
+        bytes.append(lengthPrefixed: attributes.reduce(into: []) { $0 += $1 })
         return bytes
     }
 

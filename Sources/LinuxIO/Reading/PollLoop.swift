@@ -48,9 +48,12 @@ struct PollLoop {
     }
 
     private mutating func add(_ registration: PortRegistration) {
+        let descriptor = registration.port.descriptorForPolling
         rows[registration.token] = registrations.count
         registrations.append(registration)
-        descriptors.append(pollfd(fd: registration.port.descriptorForPolling ?? -1, events: Int16(POLLIN), revents: 0))
+        descriptors.append(pollfd(fd: descriptor ?? -1, events: Int16(POLLIN), revents: 0))
+        // Closed since it was handed over: without a descriptor it would stay silent for ever.
+        if descriptor == nil { lose(registrations.count - 1, .closedHere) }
     }
 
     /// Takes a port out; the last row moves to its place.
@@ -125,10 +128,12 @@ struct PollLoop {
         return (count, .bytes(count))
     }
 
-    /// Closes the port first, so that a replugged adapter finds its number free, then tells of the loss.
+    /// Closes the port first, so that a replugged adapter finds its number free, then tells of the loss. A port that was
+    /// removed meanwhile belongs to its owner again.
     private mutating func lose(_ row: Int, _ reason: PortLoss) {
         let registration = registrations[row]
         takeOut(row)
+        if registration.isSilent { return }
         registration.port.forgetAfterClosing()
         registration.port.close()
         registration.lose(reason)

@@ -24,7 +24,8 @@ extension ReadingQuality {
     }
 }
 
-/// Writes readings by SQLite's own calls on a statement that GRDB keeps: measured as fast as C, four times faster than records.
+/// Writes readings by SQLite's own calls on a statement that GRDB keeps: measured at
+/// 80 to 90 % of a program in C with the same rows and commits; records reach a third.
 struct ReadingInsertion {
     private let database: Database
     private let statement: Statement

@@ -7,7 +7,10 @@ extension ReadingTakeover {
         let rows = try Row.fetchAll(
             database,
             sql:
-                "SELECT id, source, signal, origin_ns, origin_sequence FROM channel WHERE ifnull(session, '') = '' AND boot = ? AND room = ?",
+                """
+                SELECT id, source, signal, origin_ns, origin_sequence FROM channel
+                WHERE ifnull(session, '') = '' AND boot = ? AND room = ?
+                """,
             arguments: [boot, room.rawValue])
         for row in rows {
             guard let signal = Signal(rawValue: row[2]) else { continue }

@@ -1,0 +1,164 @@
+import AlertEngine
+import VitalsModel
+
+/// One thing that came into a session from outside: what a replay is fed with.
+public struct ReplayInput: Sendable, Hashable {
+    /// What can come.
+    public enum Kind: Sendable, Hashable {
+        /// A device sent a value.
+        case reading(Reading)
+        /// A source that measures these signals moved.
+        case source(SourceTransition, signals: [Signal])
+        /// A device said something of a signal.
+        case signalCondition(SignalConditionChange)
+        /// A cuff began or ended a measurement.
+        case cuff(CuffChange)
+        /// A person changed the phase.
+        case phase(PhaseChange, by: Actor)
+        /// A person answered an episode.
+        case acknowledgement(EpisodeID, note: String?, by: Actor)
+        /// A person wrote a note.
+        case note(Note, by: Actor)
+    }
+
+    /// When it came.
+    public var at: Moment
+    /// What came.
+    public var kind: Kind
+
+    /// Creates an input.
+    public init(at: Moment, kind: Kind) {
+        self.at = at
+        self.kind = kind
+    }
+
+    /// The inputs among what is stored of one session, in the order in which they came.
+    ///
+    /// The order is that of the boot clock. At one instant devices come before people: the words of the devices as they stand in
+    /// the log, each after the readings of its source with a lower sequence; then the remaining readings by source and sequence;
+    /// then what people did, as it stands in the log.
+    ///
+    /// - Parameters:
+    ///   - readings: the stored readings of the session, in any order.
+    ///   - entries: the log of the session in its order; entries that the session itself wrote are passed over.
+    ///   - signalsOf: the signals that a source is configured to measure.
+    public static func inputs(
+        readings: [Reading], entries: [EntryDraft], signalsOf: (SourceID) -> [Signal]
+    ) -> [ReplayInput] {
+        let instants = Dictionary(grouping: readings, by: \.received.boot)
+        let said = Dictionary(grouping: entries.compactMap { input(of: $0, signalsOf: signalsOf) }, by: \.at.boot)
+        return Set(instants.keys).union(said.keys).sorted().flatMap { instant in
+            ordered(readings: instants[instant] ?? [], said: said[instant] ?? [])
+        }
+    }
+
+    /// The inputs of one instant in their order.
+    private static func ordered(readings: [Reading], said: [ReplayInput]) -> [ReplayInput] {
+        var waiting = readings.sorted { ($0.source, $0.sequence) < ($1.source, $1.sequence) }
+        var inputs: [ReplayInput] = []
+        for word in said {
+            guard let origin = word.origin else { continue }
+            let before = waiting.filter { $0.source == origin.source && $0.sequence < origin.sequence }
+            waiting.removeAll { $0.source == origin.source && $0.sequence < origin.sequence }
+            inputs += before.map { ReplayInput(at: $0.received, kind: .reading($0)) } + [word]
+        }
+        inputs += waiting.map { ReplayInput(at: $0.received, kind: .reading($0)) }
+        return inputs + said.filter { $0.origin == nil }
+    }
+
+    /// The source of a device's word and its count there; nil for what people did.
+    private var origin: (source: SourceID, sequence: UInt64)? {
+        switch kind {
+        case .reading(let reading): (reading.source, reading.sequence)
+        case .source(let change, _): (change.source, change.sequence)
+        case .signalCondition(let change): (change.source, change.sequence)
+        case .cuff(let change): (change.source, change.sequence)
+        case .phase, .acknowledgement, .note: nil
+        }
+    }
+
+    /// The input that an entry tells of; nil where the session wrote it by itself, or where it does not concern the session.
+    private static func input(of entry: EntryDraft, signalsOf: (SourceID) -> [Signal]) -> ReplayInput? {
+        let kind: Kind
+        switch entry.content {
+        case .source(let change): kind = .source(change, signals: signalsOf(change.source))
+        case .signalCondition(let change): kind = .signalCondition(change)
+        case .cuff(let change): kind = .cuff(change)
+        case .phase(let change): kind = .phase(change, by: entry.actor)
+        case .note(let note): kind = .note(note, by: entry.actor)
+        case .alert(let transition) where transition.change == .acknowledged:
+            kind = .acknowledgement(transition.episode, note: transition.detail, by: entry.actor)
+        case .alert, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
+        }
+        return ReplayInput(at: entry.at, kind: kind)
+    }
+}
+
+/// Why stored inputs could not be replayed.
+public enum ReplayFault: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The first entry is no session start.
+    case notASessionStart(EntryKind)
+    /// An action that was accepted then is refused now: the plan or the log is not the one of that session.
+    case refused(SessionRefusal, at: Moment)
+
+    /// What happened and what to do.
+    public var description: String {
+        switch self {
+        case .notASessionStart(let kind): "a replay begins with the entry session_started, not with \(kind.rawValue)"
+        case .refused(let refusal, let at):
+            "what was accepted at boot time \(at.boot.nanoseconds) ns is refused now (\(refusal)); replay with the session's own plan text"
+        }
+    }
+}
+
+/// Runs a stored session again: the same inputs, the same plan, the same entries.
+///
+/// Equal are all entries apart from numbers, hashes and wall times (wall times are derived from the clock pair of the next input).
+/// Not promised over a restart of the daemon in the middle: what was lost with it (readings of the pause, time that no timer saw) is
+/// no input, and `restored` entries are not repeated. Two sources that report in the same nanosecond are taken in the order of
+/// their names.
+public enum SessionReplay {
+    /// Replays a session.
+    ///
+    /// - Parameters:
+    ///   - plan: the plan from the session's own text.
+    ///   - ranking: for each signal the sources, the preferred one first.
+    ///   - start: the entry `session_started`.
+    ///   - inputs: what came in, in order; see `ReplayInput.inputs`.
+    ///   - end: to which moment time goes on after the last input; nil to the last input.
+    /// - Returns: the entries in the order of the log, the session start first.
+    /// - Throws: `ReplayFault`.
+    public static func run(
+        plan: SessionPlan, ranking: [Signal: [SourceID]], start: EntryDraft, inputs: [ReplayInput], until end: Moment? = nil
+    ) throws(ReplayFault) -> [EntryDraft] {
+        guard case .sessionStarted(let payload) = start.content, let id = start.session, let room = start.room else {
+            throw .notASessionStart(start.content.kind)
+        }
+        var (machine, entries) = SessionMachine.start(
+            id, room: room, patient: payload.patient, plan: plan, ranking: ranking, by: start.actor, at: start.at)
+        for input in inputs { entries += try take(input, into: &machine) }
+        if let end { entries += machine.advance(to: end) }
+        return entries
+    }
+
+    private static func take(_ input: ReplayInput, into machine: inout SessionMachine) throws(ReplayFault) -> [EntryDraft] {
+        switch input.kind {
+        case .reading(let reading): return machine.receive(reading, at: input.at).entries
+        case .source(let change, let signals): return machine.receive(change, signals: signals, at: input.at)
+        case .signalCondition(let change): return machine.receive(change, at: input.at)
+        case .cuff(let change): return machine.receive(change, at: input.at)
+        case .phase(let change, let actor):
+            return try accepted(machine.enter(change.to, reason: change.reason, by: actor, at: input.at), at: input.at)
+        case .acknowledgement(let episode, let note, let actor):
+            return try accepted(machine.acknowledge(episode, note: note, by: actor, at: input.at), at: input.at)
+        case .note(let note, let actor): return try accepted(machine.write(note.text, by: actor, at: input.at), at: input.at)
+        }
+    }
+
+    private static func accepted(_ outcome: SessionMachine.Outcome, at moment: Moment) throws(ReplayFault) -> [EntryDraft] {
+        switch outcome {
+        case .success(let entries): return entries
+        case .failure(let refusal): throw .refused(refusal, at: moment)
+        }
+    }
+}
