@@ -48,6 +48,7 @@ let package = Package(
             name: "SessionStore",
             dependencies: [
                 "VitalsModel", .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
         .target(
@@ -77,6 +78,14 @@ let package = Package(
             dependencies: [
                 "ControlClient", "ControlProtocol", "DeviceSimulation", "LinuxIO", "MonitorService", "ServiceConfiguration", "SessionFlow",
                 "VitalsModel", .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: ours),
+        .target(
+            name: "BenchmarkRuns",
+            dependencies: [
+                "ControlClient", "ControlProtocol", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
 
@@ -102,7 +111,50 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: ours),
+        .executableTarget(
+            name: "vigil-bench",
+            dependencies: [
+                "BenchmarkRuns", "ControlClient", "LinuxIO", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: ours),
 
         // Tests.
+        .target(
+            name: "MonitorTesting", dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+        .testTarget(
+            name: "AlertEngineTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"],
+            exclude: ["Scenarios"], swiftSettings: ours),
+        .testTarget(
+            name: "ControlClientTests",
+            dependencies: [
+                "ControlClient", "ControlProtocol", "VitalsModel", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: ours),
+        .testTarget(
+            name: "ControlProtocolTests", dependencies: ["ControlProtocol", "VitalsModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: ours),
+        .testTarget(
+            name: "DeviceProtocolsTests", dependencies: ["DeviceProtocols", "MonitorTesting", "TimelineReports", "VitalsModel"],
+            swiftSettings: ours),
+        .testTarget(
+            name: "DeviceSimulationTests", dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "VitalsModel"],
+            swiftSettings: ours),
+        .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "VitalsModel"], swiftSettings: ours),
+        .testTarget(
+            name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
+        .testTarget(
+            name: "SessionFlowTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+        .testTarget(
+            name: "SessionStoreTests",
+            dependencies: [
+                "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: ours),
+        .testTarget(
+            name: "TimelineReportsTests", dependencies: ["ControlProtocol", "TimelineReports", "VitalsModel"], swiftSettings: ours),
     ]
 )

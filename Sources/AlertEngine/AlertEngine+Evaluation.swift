@@ -20,7 +20,7 @@ extension AlertEngine {
 
     /// A rule takes the first of its signals that is fresh: `heart_rate`, else `pulse_rate`.
     func decides(_ signal: Signal, for index: Int, at now: BootInstant) -> Bool {
-        for candidate in rules[index].condition.signals {
+        for candidate in signals[index] {
             if candidate == signal { return true }
             if isFresh(candidate, at: now) { return false }
         }
@@ -45,8 +45,9 @@ extension AlertEngine {
     // MARK: What it means
 
     /// Holds a value that was received at `taken` against one rule.
-    mutating func evaluate(_ index: Int, _ value: Double, takenAt taken: BootInstant, at now: BootInstant) -> [TimedTransition] {
-        let finding = rules[index].condition.finding(for: value, in: context(at: now))
+    mutating func evaluate(_ index: Int, _ value: Double, takenAt taken: BootInstant, in context: RuleContext) -> [TimedTransition] {
+        let now = context.now
+        let finding = conditions[index].finding(for: value, in: context)
         if state.machines[index].condition == .normal {
             // The usual case on the way of every reading: nothing was wrong and nothing is.
             guard case .breach = finding else { return [] }
@@ -63,7 +64,7 @@ extension AlertEngine {
             else { continue }
             // A cuff value that has counted must not count again as its own confirmation.
             if signal.cadence == .intermittent, state.machines[index].condition != .normal { continue }
-            transitions += evaluate(index, value, takenAt: taken, at: now)
+            transitions += evaluate(index, value, takenAt: taken, in: context(at: now))
         }
         return transitions + evaluateTimed(timed, at: now)
     }
@@ -162,5 +163,21 @@ extension AlertEngine {
         guard let silenced, !isOutranked(silenced) else { return [] }
         let graver = rules[index].id
         return transform(silenced, at: now) { machine, _ in [machine.speakUp(after: graver)] }
+    }
+}
+
+extension Signal {
+    /// The place in `Signal.allCases`, without a search.
+    var ordinal: Int {
+        switch self {
+        case .heartRate: 0
+        case .pulseRate: 1
+        case .spo2: 2
+        case .nibpSystolic: 3
+        case .nibpDiastolic: 4
+        case .nibpMean: 5
+        case .respRate: 6
+        case .perfusionIndex: 7
+        }
     }
 }

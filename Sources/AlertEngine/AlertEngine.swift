@@ -12,8 +12,12 @@ public struct AlertEngine: Sendable {
     let response: ResponseTimes
     let ranking: [Signal: [SourceID]]
     let periods: [Signal: Duration]
-    /// The rules that watch each signal.
-    private let watching: [Signal: [Int]]
+    /// The rules that watch each signal, by the signal's place in `Signal.allCases`.
+    private let watching: [[Int]]
+    /// What each rule watches, apart from its rule: asked on the way of every reading, where copying whole rules would cost most.
+    let conditions: [any RuleCondition]
+    /// The signals of each condition.
+    let signals: [[Signal]]
     /// The rules that watch time alone.
     let timed: [Int]
     /// For each rule whether the phase arms it: on the way of every reading, so not asked of the set each time.
@@ -65,11 +69,11 @@ public struct AlertEngine: Sendable {
         response = terms.response
         ranking = terms.ranking
         periods = terms.periods
-        var watching: [Signal: [Int]] = [:]
-        for (index, rule) in terms.rules.enumerated() where rule.condition.side != nil {
-            for signal in rule.condition.signals { watching[signal, default: []].append(index) }
+        conditions = terms.rules.map(\.condition)
+        signals = terms.rules.map(\.condition.signals)
+        watching = Signal.allCases.map { signal in
+            terms.rules.indices.filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
         }
-        self.watching = watching
         timed = terms.rules.indices.filter { terms.rules[$0].condition.side == nil }
         armed = terms.rules.map { $0.phases.contains(state.phase) }
         timedUntil = terms.rules.map { _ in state.evaluated }
@@ -86,15 +90,16 @@ public struct AlertEngine: Sendable {
         guard let value = reading.value, value.isFinite, reading.quality == .valid || reading.quality == .suspect,
             isPreferred(reading, at: now)
         else { return transitions }
-        let watchers = watching[reading.signal] ?? []
+        let watchers = watching[reading.signal.ordinal]
         if reading.quality == .suspect {
             for index in watchers where decides(reading.signal, for: index, at: now) { state.machines[index].receiveSuspect(at: now) }
             cachedDeadline = nil
             return transitions
         }
         track(reading, value, at: now)
+        let context = context(at: now)
         for index in watchers where armed[index] && decides(reading.signal, for: index, at: now) {
-            transitions += evaluate(index, value, takenAt: now, at: now)
+            transitions += evaluate(index, value, takenAt: now, in: context)
         }
         for index in timed where state.machines[index].isOpen { transitions += evaluateTimed([index], at: now) }
         return transitions
@@ -237,7 +242,7 @@ public struct AlertEngine: Sendable {
         cachedDeadline = nil
         var transitions: [TimedTransition] = []
         for index in rules.indices where state.machines[index].condition != .normal {
-            if let stale = staleTime(index), stale <= now { transitions += becomeStale(index, at: now) }
+            if let stale = staleTime(index), stale <= now { transitions += loseValue(index, at: now) }
             if let deadline = state.machines[index].deadline(by: terms(index)), deadline <= now {
                 transitions += transform(index, at: now) { machine, terms in machine.advance(to: now, by: terms) }
             }
@@ -245,17 +250,33 @@ public struct AlertEngine: Sendable {
         return transitions + evaluateTimed(timed.filter { timedUntil[$0].map { $0 <= now } ?? false }, at: now)
     }
 
-    /// When the watched value of an alerting or confirming rule becomes too old; nil for rules on time.
+    /// When the value that an alerting or confirming rule rests on becomes too old; nil for rules on time, and after a restart
+    /// until a value has come.
     private func staleTime(_ index: Int) -> BootInstant? {
         let machine = state.machines[index]
+        let signals = signals[index]
         let isWatching = machine.condition == .active || machine.condition == .clearing || machine.isConfirming
-        guard rules[index].condition.side != nil, isWatching else { return nil }
-        let stale = rules[index].condition.signals.compactMap { signal in
-            state.signals[signal]?.received.flatMap { received in age(signal, at: received).map { received + $0 } }
-        }.max()
+        guard isWatching, conditions[index].side != nil, let taken = machine.valueAt,
+            let signal = signals.first(where: { state.signals[$0]?.received == taken })
+                ?? signals.first(where: { state.signals[$0]?.received != nil }),
+            let age = age(signal, at: taken)
+        else { return nil }
         // A cuff breach waits for its confirmation as long as the rule's window allows, also where the schedule is denser.
-        guard let stale, machine.isConfirming, let last = machine.breaches.last, !isStreaming(index) else { return stale }
-        return max(stale, last + window(index, at: last))
+        guard machine.isConfirming, let last = machine.breaches.last, !isStreaming(index) else { return taken + age }
+        return max(taken + age, last + window(index, at: last))
+    }
+
+    /// The value that a rule rests on has become too old: the next of its signals takes over where it is fresh (`heart_rate`, else
+    /// `pulse_rate`), else the rule is held.
+    private mutating func loseValue(_ index: Int, at now: BootInstant) -> [TimedTransition] {
+        var transitions: [TimedTransition] = []
+        if let signal = rules[index].condition.signals.first(where: { isFresh($0, at: now) }),
+            let track = state.signals[signal], let value = track.value, let taken = track.received
+        {
+            transitions = evaluate(index, value, takenAt: taken, in: context(at: now))
+        }
+        if let stale = staleTime(index), stale <= now { transitions += becomeStale(index, at: now) }
+        return transitions
     }
 
     private mutating func becomeStale(_ index: Int, at now: BootInstant) -> [TimedTransition] {

@@ -4,6 +4,7 @@ import DeviceSimulation
 import LinuxIO
 import Logging
 import MonitorService
+import ServiceLifecycle
 import ServiceConfiguration
 import SessionFlow
 import Synchronization
@@ -82,10 +83,12 @@ public struct Demonstration: Sendable {
         let rooms = try roomIDs.enumerated().map { index, room in try simulatedRoom(room, seed: options.seed + UInt64(index), start: began) }
         let ready = Gate()
         let service = try MonitorService(configuration(), clock: clock, logger: logger) { ready.open() }
-        return try await withThrowingTaskGroup(of: Outcome?.self) { group in
+        let daemon = ServiceGroup(services: [service], logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await service.run()
-                return nil
+                // Also when it fails: who waits for it must not wait for ever.
+                defer { ready.open() }
+                try await daemon.run()
             }
             try await ready.waitUntilOpen()
             let outcome = try await ControlClient.connected(to: socketPath) { client in
@@ -104,7 +107,8 @@ public struct Demonstration: Sendable {
                 try await follower.value
                 return try await summary(sessions, client: client, began: began)
             }
-            group.cancelAll()
+            await daemon.triggerGracefulShutdown()
+            try await group.waitForAll()
             return outcome
         }
     }
@@ -114,7 +118,7 @@ public struct Demonstration: Sendable {
         let monitor = IntelliVueMonitor(
             IntelliVueMonitor.Configuration(
                 patient: patient, start: start.boot, wall: start.wall, cuff: .intravenous(firstDose: patient.firstDose)))
-        let line = SimulatedLine(script: patient.script, start: start.boot, seed: seed)
+        let line = SimulatedLine(script: patient.script, device: "monitor", start: start.boot, seed: seed)
         let port = try SimulatedPort(device: monitor, line: line, place: .pseudoTerminal(link: link(room)), start: start.boot)
         return SimulatedRoom(room: room, source: SourceID("\(room)-monitor"), port: port)
     }

@@ -20,7 +20,9 @@ public struct SessionMachine: Sendable {
         let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
         var machine = SessionMachine(plan: plan, engine: engine, kept: state)
         let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
-        return (machine, [machine.entry(.sessionStarted(start), by: actor, at: now)])
+        // Before the machine is handed out, so that it has counted this entry: the next one must not bear the same event id.
+        let first = machine.entry(.sessionStarted(start), by: actor, at: now)
+        return (machine, [first])
     }
 
     /// Takes up a stored session after a restart (alarms.md, transition 24). The answer says each open episode once.
@@ -123,8 +125,9 @@ public struct SessionMachine: Sendable {
     }
 
     /// A cuff value that the source sends again is not a new measurement: it neither confirms nor refreshes.
+    /// A measurement that gave no value is none, and the value that may follow under the same time counts.
     private mutating func isResend(_ reading: Reading) -> Bool {
-        guard reading.signal.cadence == .intermittent, let time = reading.deviceTime else { return false }
+        guard reading.signal.cadence == .intermittent, reading.value != nil, let time = reading.deviceTime else { return false }
         let key = "\(reading.source) \(reading.signal.rawValue)"
         guard kept.lastMeasured[key] != time else {
             kept.duplicates += 1
@@ -160,7 +163,7 @@ public struct SessionMachine: Sendable {
     }
 
     private mutating func takeBaseline(by actor: Actor, at now: Moment) -> [EntryDraft] {
-        let baseline = kept.collector.baseline(of: plan.expected.map(\.signal), method: plan.baseline, at: now.boot)
+        let baseline = kept.collector.baseline(of: plan.baselineSignals, method: plan.baseline, at: now.boot)
         let entry = entry(.baseline(baseline), by: actor, at: now)
         kept.collector = BaselineCollector()
         return [entry] + entries(engine.accept(baseline, at: now.boot), at: now)

@@ -46,6 +46,13 @@ public struct SessionPlan: Sendable {
         self.text = text
         self.hash = hash
     }
+
+    /// The signals that a baseline is taken of: the expected ones, and those that a rule holds against the baseline.
+    var baselineSignals: [Signal] {
+        let compared = rules.compactMap { ($0.condition as? DeltaRule)?.signals.first }
+        let wanted = Set(expected.map(\.signal) + compared)
+        return Signal.allCases.filter(wanted.contains)
+    }
 }
 
 /// A signal that a session is expected to have.

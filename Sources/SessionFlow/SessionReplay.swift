@@ -34,9 +34,9 @@ public struct ReplayInput: Sendable, Hashable {
 
     /// The inputs among what is stored of one session, in the order in which they came.
     ///
-    /// The order is that of the boot clock. At one instant devices come before people: the words of the devices as they stand in
-    /// the log, each after the readings of its source with a lower sequence; then the remaining readings by source and sequence;
-    /// then what people did, as it stands in the log.
+    /// The order is that of the boot clock. At one instant devices come before people, the sources by name: the words of a source
+    /// as they stand in the log, each after its readings with a lower sequence, then its remaining readings by sequence. Then
+    /// comes what people did, as it stands in the log.
     ///
     /// - Parameters:
     ///   - readings: the stored readings of the session, in any order.
@@ -54,16 +54,23 @@ public struct ReplayInput: Sendable, Hashable {
 
     /// The inputs of one instant in their order.
     private static func ordered(readings: [Reading], said: [ReplayInput]) -> [ReplayInput] {
-        var waiting = readings.sorted { ($0.source, $0.sequence) < ($1.source, $1.sequence) }
+        let words = Dictionary(grouping: said.filter { $0.origin != nil }) { $0.origin?.source }
+        let values = Dictionary(grouping: readings) { Optional($0.source) }
+        let sources = Set(words.keys).union(values.keys).compactMap { $0 }.sorted()
+        let fromDevices = sources.flatMap { merged(readings: values[$0] ?? [], words: words[$0] ?? []) }
+        return fromDevices + said.filter { $0.origin == nil }
+    }
+
+    /// What one source reported at one instant, in its order.
+    private static func merged(readings: [Reading], words: [ReplayInput]) -> [ReplayInput] {
+        var waiting = readings.sorted { $0.sequence < $1.sequence }[...]
         var inputs: [ReplayInput] = []
-        for word in said {
-            guard let origin = word.origin else { continue }
-            let before = waiting.filter { $0.source == origin.source && $0.sequence < origin.sequence }
-            waiting.removeAll { $0.source == origin.source && $0.sequence < origin.sequence }
+        for word in words {
+            let before = waiting.prefix { $0.sequence < word.origin?.sequence ?? 0 }
+            waiting = waiting.dropFirst(before.count)
             inputs += before.map { ReplayInput(at: $0.received, kind: .reading($0)) } + [word]
         }
-        inputs += waiting.map { ReplayInput(at: $0.received, kind: .reading($0)) }
-        return inputs + said.filter { $0.origin == nil }
+        return inputs + waiting.map { ReplayInput(at: $0.received, kind: .reading($0)) }
     }
 
     /// The source of a device's word and its count there; nil for what people did.

@@ -19,6 +19,15 @@ struct RandomStep {
     /// Since the start.
     var at: Duration
     var kind: Kind
+
+    /// The device that it comes from; nil for people.
+    var source: SourceID? {
+        switch kind {
+        case .reading(_, _, _, let source, _), .source(let source, _): source
+        case .sensor, .cuff: "monitor"
+        case .acknowledge, .phase, .note: nil
+        }
+    }
 }
 
 /// A random session: short on-delays and values near the limits, so that much happens in few steps.
@@ -78,7 +87,10 @@ enum RandomSession {
             default: steps.append(RandomStep(at: at, kind: .cuff(failed: Bool.random(using: &random))))
             }
         }
-        return steps
+        // At one instant in the order that a replay takes them in: devices by name, then people.
+        return steps.enumerated().sorted { one, other in
+            (one.element.at, one.element.source ?? "~", one.offset) < (other.element.at, other.element.source ?? "~", other.offset)
+        }.map(\.element)
     }
 
     /// Often nothing, mostly some seconds, seldom longer than the hold time.

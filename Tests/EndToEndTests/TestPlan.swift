@@ -1,0 +1,40 @@
+/// Plans of the tests. They have nothing clinical: their rules rise within seconds.
+enum TestPlan {
+    /// `quick`: low saturation and high pulse alert at once, and end at once.
+    static let quick = """
+        id: quick
+        version: 1
+        title: Quick alerts
+        route: none
+        review: {reviewed_by: A test, reviewed_on: 2026-01-02}
+        phases: [checkin, baseline, acute]
+        response:
+          hold: 10 min
+          reminder: {high: 2 min, medium: 5 min}
+          escalation: {high: [1 min], medium: [3 min]}
+        rules:
+          - id: spo2-low
+            kind: threshold
+            title: SpO2 low
+            signal: spo2
+            below: 90
+            for: 0 s
+            clear_for: 0 s
+            priority: high
+            phases: [checkin, baseline, acute]
+            action: Look.
+            reason: Test.
+          - id: hr-high
+            kind: threshold
+            title: Pulse high
+            signal: heart_rate
+            above: 120
+            for: 0 s
+            clear_for: 0 s
+            priority: medium
+            phases: [checkin, baseline, acute]
+            action: Look.
+            reason: Test.
+
+        """
+}
