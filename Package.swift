@@ -119,6 +119,17 @@ let package = Package(
             swiftSettings: ours),
 
         // Tests.
+        .testTarget(name: "ArchitectureTests", swiftSettings: ours),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "AlertEngine", "ControlClient", "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "MonitorService",
+                "MonitorTesting", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
+                // Built before the tests, which start them as processes.
+                "vigil", "vigil-sim", "vigild",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: ours),
         .target(
             name: "MonitorTesting", dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel"], swiftSettings: ours),
         .testTarget(

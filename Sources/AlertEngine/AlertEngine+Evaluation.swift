@@ -11,7 +11,9 @@ extension AlertEngine {
 
     /// Whether a reading comes from the best fresh source of its signal. A doubtful one never displaces a source that gives good values.
     func isPreferred(_ reading: Reading, at now: BootInstant) -> Bool {
-        guard let current = state.signals[reading.signal]?.source, current != reading.source, isFresh(reading.signal, at: now) else { return true }
+        guard let current = state.signals[reading.signal]?.source, current != reading.source, isFresh(reading.signal, at: now) else {
+            return true
+        }
         guard reading.quality == .valid else { return false }
         let order = ranking[reading.signal] ?? []
         let rank = { (source: SourceID) in order.firstIndex(of: source) ?? order.count }

@@ -11,7 +11,8 @@ public struct AlertEngine: Sendable {
     let schedule: CuffSchedule
     let response: ResponseTimes
     let ranking: [Signal: [SourceID]]
-    let periods: [Signal: Duration]
+    /// How old a value of each streaming signal may be, by the signal's place in `Signal.allCases`.
+    private let streamAges: [Duration]
     /// The rules that watch each signal, by the signal's place in `Signal.allCases`.
     private let watching: [[Int]]
     /// What each rule watches, apart from its rule: asked on the way of every reading, where copying whole rules would cost most.
@@ -68,7 +69,7 @@ public struct AlertEngine: Sendable {
         schedule = terms.schedule
         response = terms.response
         ranking = terms.ranking
-        periods = terms.periods
+        streamAges = Signal.allCases.map { MissingRule.standardStale(period: terms.periods[$0] ?? .seconds(1)) }
         conditions = terms.rules.map(\.condition)
         signals = terms.rules.map(\.condition.signals)
         watching = Signal.allCases.map { signal in
@@ -293,7 +294,7 @@ public struct AlertEngine: Sendable {
     /// How old a value of the signal may be; nil without bound (a cuff value when no further one is scheduled).
     func age(_ signal: Signal, at now: BootInstant) -> Duration? {
         switch signal.cadence {
-        case .streaming: return MissingRule.standardStale(period: periods[signal] ?? .seconds(1))
+        case .streaming: return streamAges[signal.ordinal]
         case .intermittent:
             guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return nil }
             return interval + schedule.grace(for: interval)

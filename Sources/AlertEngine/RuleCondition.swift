@@ -24,8 +24,11 @@ public protocol RuleCondition: Sendable {
 }
 
 extension RuleCondition {
+    /// Whether it may be shelved.
     public var canBeShelved: Bool { true }
+    /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding { .inside(limit: nil, baseline: nil) }
+    /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding { .silent }
 }
 

@@ -2,17 +2,17 @@ import Glibc
 
 /// The yardstick of the latency benchmark: one thread that reads lines from a tty and writes each to one Unix socket, as a C
 /// program would; with a database it commits each line (SQLite, WAL, synchronous FULL) before it is written.
-public struct BareRelay: ~Copyable {
+public final class BareRelay {
     private let listener: Int32
     private let device: Int32
     private let table: BareTable?
 
     /// Opens the tty, which must be in raw mode, and listens on `socket`.
     public init(device path: String, socket socketPath: String, database: String?) throws {
-        device = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
-        guard device >= 0 else { throw BenchmarkFailure.system("open", path) }
         table = try database.map { try BareTable(path: $0) }
-        listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        device = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC)
+        listener = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard device >= 0 else { throw BenchmarkFailure.system("open", path) }
         guard listener >= 0, UnixStream.withUnixAddress(socketPath, { bind(listener, $0, $1) }) == 0, listen(listener, 1) == 0 else {
             throw BenchmarkFailure.system("listen on", socketPath)
         }
@@ -48,7 +48,7 @@ public struct BareRelay: ~Copyable {
 
     private func pass(_ line: [UInt8], to client: Int32) throws {
         try table?.commit(line: line)
-        let sent = line.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let sent = line.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         guard sent == line.count else { throw BenchmarkFailure.system("write to", "the socket") }
     }
 }

@@ -40,7 +40,9 @@ struct ChildProcess: ~Copyable {
     /// The file of the present program.
     static func ownProgram() throws(BenchmarkFailure) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.baseAddress, $0.count) }
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in text.baseAddress.map { readlink("/proc/self/exe", $0, text.count) } ?? -1 }
+        }
         guard count > 0 else { throw .system("find the file of this program in", "/proc/self/exe") }
         return String(decoding: buffer.prefix(count), as: UTF8.self)
     }

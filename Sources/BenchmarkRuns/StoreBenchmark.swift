@@ -49,15 +49,21 @@ public struct StoreBenchmark: Sendable {
 
     private func storeRate(_ load: ReadingLoad, batch: Int) throws -> (rate: Double, bytes: Double) {
         let folder = try ScratchFolder()
+        let empty = try emptyStoreSize(load, in: folder)
         let store = try ReadingLoad.openStore(folder.file("vigil.db"))
-        _ = try store.commit(load.sessions)
         let batches = load.batches(of: batch)
-        let empty = folder.size(of: "vigil.db") + folder.size(of: "vigil.db-wal")
         let seconds = try Stopwatch.seconds { for batch in batches { _ = try store.commit(batch) } }
         try store.close()
-        // Closing moves the log into the file, so that its size is that of the rows with their index.
-        let size = folder.size(of: "vigil.db")
-        return (Double(load.rows) / seconds, Double(max(0, size - min(size, empty))) / Double(load.rows))
+        let bytes = folder.size(of: "vigil.db") - empty
+        return (Double(load.rows) / seconds, Double(bytes) / Double(load.rows))
+    }
+
+    /// Makes the store with its sessions. Closing moves the log into the file, so that its size is that of its tables and indexes.
+    private func emptyStoreSize(_ load: ReadingLoad, in folder: borrowing ScratchFolder) throws -> Int {
+        let store = try ReadingLoad.openStore(folder.file("vigil.db"))
+        _ = try store.commit(load.sessions)
+        try store.close()
+        return folder.size(of: "vigil.db")
     }
 
     private func bareRate(_ load: ReadingLoad, batch: Int) throws -> Double {

@@ -50,7 +50,7 @@ final class UnixStream {
     /// Sends a short text, such as the head of a request.
     func send(_ text: String) throws(BenchmarkFailure) {
         let bytes = Array(text.utf8)
-        let sent = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        let sent = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         guard sent == bytes.count else { throw .system("write to", "the socket") }
     }
 
@@ -75,7 +75,17 @@ final class UnixStream {
 
     /// Whether `marker` is among what has come since it was last forgotten.
     func contains(_ marker: [UInt8]) -> Bool {
-        buffer.withUnsafeBytes { memmem($0.baseAddress, $0.count, marker, marker.count) != nil }
+        guard let first = marker.first else { return true }
+        return buffer.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            var start = 0
+            while start + marker.count <= bytes.count, let hit = memchr(base + start, Int32(first), bytes.count - start) {
+                start = base.distance(to: UnsafeRawPointer(hit))
+                if start + marker.count <= bytes.count, memcmp(hit, marker, marker.count) == 0 { return true }
+                start += 1
+            }
+            return false
+        }
     }
 
     private func receive(for milliseconds: Int32) throws(BenchmarkFailure) -> Int {

@@ -76,6 +76,8 @@ struct SocketTransport: Sendable {
         switch error {
         case is CancellationError, is ControlClientError: error
         case let error as HTTPClientError: explained(error)
+        // The head or the body of an answer was cut off.
+        case HTTPParserError.invalidEOFState: unreachable("it closed the connection")
         case let error as IOError: explained(errno: error.errnoCode, error.description)
         default: unreachable("\(error)")
         }

@@ -34,7 +34,7 @@ extension MonitorService: ControlHandling {
     }
 
     private func heartbeat() -> Heartbeat {
-        Heartbeat(at: clock.now().wall.utcText, storeIsLate: broadcast.storeIsLate, openSessions: 0)
+        Heartbeat(at: clock.now().wall.utcText, storeIsLate: broadcast.storeIsLate, openSessions: rooms.count { $0.openSession != nil })
     }
 
     func sessions(onlyOpen: Bool) async throws -> SessionList {

@@ -23,7 +23,11 @@ final class RoomRunner: @unchecked Sendable {
     private let waiting = Mutex((events: 0, dropped: 0))
     private static let mostWaiting = 100_000
 
-    private var machine: SessionMachine?
+    /// The open session, for those who must not wait for the queue.
+    private let open = Mutex<SessionID?>(nil)
+    private var machine: SessionMachine? {
+        didSet { if machine?.id != oldValue?.id { open.withLock { $0 = machine?.id } } }
+    }
     private var alarm: (any MonitorAlarm)?
     private var values = RoomValues()
     private var signalsOfSource: [SourceID: [Signal]]
@@ -50,6 +54,9 @@ final class RoomRunner: @unchecked Sendable {
     }
 
     // MARK: From the sources
+
+    /// The room's open session, as of the last thing that the queue did.
+    var openSession: SessionID? { open.withLock { $0 } }
 
     /// Takes one burst; returns at once.
     func post(_ burst: SourceBurst) {

@@ -147,7 +147,8 @@ final class SourceRunner: @unchecked Sendable {
 
     private func wait(_ next: SourceState, _ why: String) {
         let now = clock.now()
-        if next != state || why != reason { move(to: next, why, at: now) }
+        // A device that was there and is gone stays `lost`; that its path is gone too is no news.
+        if next != .absent || state != .lost { move(to: next, why, at: now) }
         reopenAt = now.boot + backoff
         backoff = min(backoff * 2, .seconds(5))
         alarm?.set(reopenAt)

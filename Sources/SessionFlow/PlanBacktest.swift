@@ -106,7 +106,8 @@ public struct PlanBacktest: Sendable {
         return run(
             samples,
             terms: terms { rule in
-                rule.condition.side != nil || (rule.condition is CuffOverdueRule ? hasCuff : rule.condition.signals.contains(where: present.contains))
+                rule.condition.side != nil
+                    || (rule.condition is CuffOverdueRule ? hasCuff : rule.condition.signals.contains(where: present.contains))
             })
     }
 

@@ -92,7 +92,10 @@ public struct SessionMachine: Sendable {
 
     /// A device said something of a signal.
     public mutating func receive(_ change: SignalConditionChange, at now: Moment) -> [EntryDraft] {
-        guard phase.isOpen else { return [] }
+        // Every signal measures until a device says otherwise; only what changes is worth a line.
+        let key = "\(change.source) \(change.signal.rawValue)"
+        guard phase.isOpen, kept.conditions[key, default: .measuring] != change.condition else { return [] }
+        kept.conditions[key] = change.condition
         let before = entries(engine.receive(change.condition, of: change.signal, at: now.boot), at: now)
         return before + [entry(.signalCondition(change), by: .engine, at: now)]
     }

@@ -25,6 +25,8 @@ public struct SessionState: Sendable, Hashable, Codable {
     var eventCount = 0
     /// The last cuff value of each source and signal, to tell a resend from a new measurement.
     var lastMeasured: [String: DeviceTime] = [:]
+    /// What each source last said of each signal.
+    var conditions: [String: SignalCondition] = [:]
     /// What each source measures and where it stands.
     var sources: [SourceID: SourceStanding] = [:]
     /// The readings before the first dose.

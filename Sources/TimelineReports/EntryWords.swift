@@ -36,6 +36,12 @@ enum EntryWords {
         return (taken + baseline.missing.map { "MISSING \($0)" }).joined(separator: ", ")
     }
 
+    /// Whether an entry is news to a nurse: a cuff that works is not, one that fails is.
+    static func isNews(_ draft: EntryDraft) -> Bool {
+        if case .cuff(let change) = draft.content { return change.failure != nil }
+        return true
+    }
+
     private static func cuff(_ change: CuffChange) -> String {
         if let failure = change.failure { return "measurement failed: \(failure)" }
         return change.state == .measuring ? "measuring" : "measured"

@@ -20,7 +20,7 @@ public struct TailRenderer: Sendable {
     public mutating func lines(for line: EventLine) -> [String] {
         // What a person did is shown even where the engine has no need to announce it.
         if case .alert(let alert) = line.entry.draft.content, !alert.announced, alert.change != .acknowledged { return [] }
-        return lines(forAnyEntry: line)
+        return EntryWords.isNews(line.entry.draft) ? lines(forAnyEntry: line) : []
     }
 
     /// The lines of an entry, whether it is announced or not.
@@ -50,8 +50,9 @@ public struct TailRenderer: Sendable {
 
     /// The line that says that nothing is heard any more.
     public func lineForLoss(at now: WallInstant, silence: Duration, reason: String) -> String {
+        let time = silence < .seconds(2) ? "" : ", nothing heard for \(ScreenText.roughDuration(seconds: silence.inSeconds))"
         let text =
-            "no contact with vigild for \(ScreenText.roughDuration(seconds: silence.inSeconds)) (\(ScreenText.plain(reason)));"
+            "contact with vigild lost\(time) (\(ScreenText.plain(reason)));"
             + " alerts are NOT shown here, watch the bedside monitor"
         return "\(style.clock.time(now)) \(style.coloured("!!! HIGH", .high)) \(text)\(style.ringsBell ? "\u{7}" : "")"
     }

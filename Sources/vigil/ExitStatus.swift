@@ -1,8 +1,10 @@
 import ArgumentParser
 import ControlClient
+import ControlProtocol
 import DeviceProtocols
 import Glibc
 import LinuxIO
+import SessionStore
 import TimelineReports
 
 /// A command that cannot do what it was asked for: the message and the exit code.
@@ -21,6 +23,8 @@ enum ExitStatus {
         case let error as CommandFailure: error.status
         case let error as ControlClientError: code(of: error.category)
         case is SystemError: EX_NOINPUT
+        case let error as StoreError: error.code == .cannotOpen ? EX_NOINPUT : EX_DATAERR
+        case is ErrorBody: EX_DATAERR
         case is HexTextError, is ReadingSeriesFault: EX_DATAERR
         case is DeviceOptionError, is BaselineText.Fault: EX_USAGE
         default: nil

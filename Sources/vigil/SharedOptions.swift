@@ -3,6 +3,8 @@ import ControlClient
 import ControlProtocol
 import Glibc
 import LinuxIO
+import MonitorService
+import SessionStore
 import TimelineReports
 
 /// Which daemon a command speaks to.
@@ -16,6 +18,17 @@ struct DaemonOptions: ParsableArguments {
     /// Runs `body` with a client of the daemon.
     func withClient<Result>(_ body: (ControlClient) async throws -> Result) async throws -> Result {
         try await ControlClient.connected(to: path, body)
+    }
+}
+
+/// A database to look at instead of asking the daemon.
+struct DatabaseOptions: ParsableArguments {
+    @Option(name: .long, help: "Look into this database, and do not ask the daemon.")
+    var database: String?
+
+    /// The sessions of the database, or nil when none is named.
+    var store: StoredSessions? {
+        get throws { try database.map { StoredSessions(try SessionStore.openForReading(path: $0)) } }
     }
 }
 

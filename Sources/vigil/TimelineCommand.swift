@@ -1,6 +1,7 @@
 import ArgumentParser
 import ControlClient
 import ControlProtocol
+import MonitorService
 import TimelineReports
 import VitalsModel
 
@@ -16,6 +17,7 @@ struct TimelineCommand: AsyncParsableCommand {
     }
 
     @OptionGroup var daemon: DaemonOptions
+    @OptionGroup var database: DatabaseOptions
     @Argument(help: "The session, for example s12.")
     var session: String
     @Option(help: "Seconds since the session's start.")
@@ -39,12 +41,22 @@ struct TimelineCommand: AsyncParsableCommand {
     func run() async throws {
         let id = try parseSession(session)
         let query = TimelineQuery(from: from, to: to, signals: try wantedSignals(), maximumPoints: maxPoints)
-        let timeline = try await daemon.withClient { try await $0.timeline(of: id, query) }
+        let timeline: Timeline
+        if let store = try database.store {
+            timeline = try store.timeline(of: id, range(query))
+        } else {
+            timeline = try await daemon.withClient { try await $0.timeline(of: id, query) }
+        }
         switch json ? .json : format {
         case .json: try StandardOutput.write(lines: [ControlJSON.text(timeline)])
         case .csv: try StandardOutput.write(lines: TimelineCSV.lines(timeline))
         case .table: try StandardOutput.write(lines: TimelineTable.lines(timeline, clock: .machine))
         }
+    }
+
+    private func range(_ query: TimelineQuery) -> TimelineRange {
+        TimelineRange(
+            from: query.from, to: query.to, signals: query.signals.isEmpty ? nil : Set(query.signals), mostPoints: query.maximumPoints)
     }
 
     private func wantedSignals() throws -> [Signal] {

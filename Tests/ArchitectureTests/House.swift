@@ -42,7 +42,8 @@ struct House: Sendable {
         "LinuxIO": Room(
             storey: .edge, ours: ["VitalsModel", "CLinux", "CUdev", "CZlib"], others: ["Glibc", "Dispatch", "Synchronization"]),
         "SessionStore": Room(
-            storey: .edge, ours: ["VitalsModel"], others: ["Crypto", "Dispatch", "FoundationEssentials", "GRDB", "GRDBSQLite", "Synchronization"]),
+            storey: .edge, ours: ["VitalsModel"],
+            others: ["Crypto", "Dispatch", "FoundationEssentials", "GRDB", "GRDBSQLite", "Synchronization"]),
         "ControlClient": Room(
             storey: .edge, ours: ["ControlProtocol", "VitalsModel"],
             others: ["AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
@@ -56,11 +57,13 @@ struct House: Sendable {
         "vigild": Room(storey: .program, ours: wired.union(["MonitorService"]), others: anything),
         "vigil": Room(
             storey: .program,
-            ours: wired.union(["ControlClient", "Demonstration", "DeviceSimulation", "MonitorService", "TimelineReports"]), others: anything),
+            ours: wired.union(["ControlClient", "Demonstration", "DeviceSimulation", "MonitorService", "TimelineReports"]), others: anything
+        ),
         "vigil-sim": Room(storey: .program, ours: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "VitalsModel"], others: anything),
         "vigil-bench": Room(
             storey: .program,
-            ours: wired.union(["ControlClient", "Demonstration", "DeviceSimulation", "MonitorService", "TimelineReports"]), others: anything),
+            ours: wired.union(["ControlClient", "Demonstration", "DeviceSimulation", "MonitorService", "TimelineReports"]), others: anything
+        ),
         "MonitorTesting": Room(
             storey: .testing, ours: ["AlertEngine", "DeviceProtocols", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             others: ["Foundation", "Synchronization"]),
@@ -71,12 +74,14 @@ struct House: Sendable {
 
     /// What wiring and programs may join.
     private static let wired: Set = [
-        "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
+        "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore",
+        "VitalsModel",
     ]
 
     /// Modules of packages and of the system for wiring and programs; Foundation itself is not among them.
     private static let anything: Set = [
-        "ArgumentParser", "Crypto", "Dispatch", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "NIOCore", "NIOPosix",
+        "ArgumentParser", "Crypto", "Dispatch", "FoundationEssentials", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+        "NIOPosix",
         "ServiceLifecycle", "Synchronization", "SystemPackage", "UnixSignals", "GRDB",
     ]
 }

@@ -44,7 +44,8 @@ struct HouseRules: Sendable {
         house.rooms.sorted { $0.key < $1.key }.flatMap { name, room -> [String] in
             var faults = room.ours.sorted().compactMap { other -> String? in
                 guard let below = house.rooms[other] else { return "the map lets \(name) import \(other), which is not on it" }
-                return Self.allows(room.storey, onto: below.storey, named: other) ? nil : "the map lets \(name) stand on \(other): wrong storey"
+                return Self.allows(room.storey, onto: below.storey, named: other)
+                    ? nil : "the map lets \(name) stand on \(other): wrong storey"
             }
             if reaches(name, from: room.ours, seen: []) { faults.append("the map has a circle through \(name)") }
             return faults

@@ -33,17 +33,23 @@ struct HouseTests {
         #expect(faults(target, "import \(module)\n").first?.contains("byte for byte") ?? false)
     }
 
-    @Test("every way of writing an import is seen", arguments: [
-        "import Dispatch", "@preconcurrency import Dispatch", "public import Dispatch", "    import Dispatch", "import struct Dispatch.DispatchTime",
-        "import class Dispatch.DispatchQueue", "@_exported public import Dispatch", "import Dispatch // for a queue",
-    ])
+    @Test(
+        "every way of writing an import is seen",
+        arguments: [
+            "import Dispatch", "@preconcurrency import Dispatch", "public import Dispatch", "    import Dispatch",
+            "import struct Dispatch.DispatchTime",
+            "import class Dispatch.DispatchQueue", "@_exported public import Dispatch", "import Dispatch // for a queue",
+        ])
     func spellings(line: String) {
         #expect(faults("AlertEngine", "\(line)\nstruct Example {}\n").count == 1)
     }
 
-    @Test("what is no import is none", arguments: [
-        "// import Dispatch", "/// The import Dispatch would be wrong.", "let text = \"import Dispatch\"", "import VitalsModel", "important()",
-    ])
+    @Test(
+        "what is no import is none",
+        arguments: [
+            "// import Dispatch", "/// The import Dispatch would be wrong.", "let text = \"import Dispatch\"", "import VitalsModel",
+            "important()",
+        ])
     func noImport(line: String) {
         #expect(faults("AlertEngine", "\(line)\n").isEmpty)
     }
@@ -59,15 +65,19 @@ struct HouseTests {
         #expect(faults("ControlProtocol", "import Yams\n").count == 1)
     }
 
-    @Test("an arrow that points up is refused", arguments: [
-        ("VitalsModel", "AlertEngine"), ("AlertEngine", "SessionFlow"), ("SessionFlow", "MonitorService"), ("DeviceProtocols", "AlertEngine"),
-        ("ControlProtocol", "SessionStore"), ("MonitorService", "Demonstration"), ("MonitorService", "ControlClient"),
-    ])
+    @Test(
+        "an arrow that points up is refused",
+        arguments: [
+            ("VitalsModel", "AlertEngine"), ("AlertEngine", "SessionFlow"), ("SessionFlow", "MonitorService"),
+            ("DeviceProtocols", "AlertEngine"),
+            ("ControlProtocol", "SessionStore"), ("MonitorService", "Demonstration"), ("MonitorService", "ControlClient"),
+        ])
     func upward(target: String, module: String) {
         #expect(faults(target, "import \(module)\n").first?.contains("points up") ?? false)
     }
 
-    @Test("an edge knows no other edge", arguments: [("SessionStore", "LinuxIO"), ("ControlClient", "LinuxIO"), ("LinuxIO", "SessionStore")])
+    @Test(
+        "an edge knows no other edge", arguments: [("SessionStore", "LinuxIO"), ("ControlClient", "LinuxIO"), ("LinuxIO", "SessionStore")])
     func edges(target: String, module: String) {
         #expect(faults(target, "import \(module)\n").first?.contains("no other edge") ?? false)
     }
@@ -99,9 +109,11 @@ struct HouseTests {
         #expect(faults("VitalsModel", String(repeating: "\n", count: 501)).first?.contains("501 lines") ?? false)
     }
 
-    @Test("words without a place in the product are found in code and not in comments", arguments: [
-        "try!", "nonisolated(unsafe)", "Thread.sleep", "Task.sleep", "usleep(",
-    ])
+    @Test(
+        "words without a place in the product are found in code and not in comments",
+        arguments: [
+            "try!", "nonisolated(unsafe)", "Thread.sleep", "Task.sleep", "usleep(",
+        ])
     func words(word: String) {
         #expect(faults("LinuxIO", "    \(word) x\n").count == 1)
         #expect(faults("LinuxIO", "    // \(word) x\n/// \(word)\n").isEmpty)

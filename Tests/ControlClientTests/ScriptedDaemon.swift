@@ -40,14 +40,13 @@ final class ScriptedDaemon: Sendable {
     /// Runs the server around a test.
     func serving(_ body: @Sendable @escaping () async throws -> Void) async throws {
         let (ready, isReady) = AsyncStream<Void>.makeStream()
-        let router = Router()
-        router.get("/v1/events") { request, _ in self.stream(request) }
-        router.on("/**", method: .get) { request, _ in try await self.answer(request) }
-        router.on("/**", method: .post) { request, _ in try await self.answer(request) }
+        let responder = CallbackResponder<BasicRequestContext> { request, _ in
+            request.uri.path == "/v1/events" ? self.stream(request) : try await self.answer(request)
+        }
         var logger = Logger(label: "scripted-daemon")
         logger.logLevel = .critical
         let application = Application(
-            router: router, configuration: .init(address: .unixDomainSocket(path: socket)),
+            responder: responder, configuration: .init(address: .unixDomainSocket(path: socket)),
             onServerRunning: { _ in isReady.finish() }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
@@ -119,4 +118,13 @@ enum Sample {
     }
 
     static let heartbeat = Heartbeat(at: "2026-11-22T10:44:30.000000Z", storeIsLate: false, openSessions: 1)
+
+    /// An answer with a value, or a refusal where the request was not as expected.
+    static func answer(_ value: some Encodable, if isExpected: Bool = true) -> (HTTPResponse.Status, String) {
+        guard isExpected, let text = try? ControlJSON.text(value) else { return refusal }
+        return (.ok, text)
+    }
+
+    /// A refusal as the daemon words it.
+    static let refusal = (HTTPResponse.Status.notFound, #"{"code":"unknown_route","error":"no","expected":"yes"}"#)
 }

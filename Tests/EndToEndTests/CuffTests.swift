@@ -1,3 +1,4 @@
+import ControlClient
 import ControlProtocol
 import DeviceSimulation
 import LinuxIO
@@ -18,7 +19,9 @@ struct CuffValues: Hashable, Sendable {
     /// Three stored points in the order systolic, diastolic, mean; nil when they do not belong together.
     init?(_ points: ArraySlice<TimelinePoint>) {
         let points = Array(points)
-        guard points.map(\.signal) == [.nibpSystolic, .nibpDiastolic, .nibpMean], Set(points.map(\.deviceTime)).count == 1 else { return nil }
+        guard points.map(\.signal) == [.nibpSystolic, .nibpDiastolic, .nibpMean], Set(points.map(\.deviceTime)).count == 1 else {
+            return nil
+        }
         (systolic, diastolic, mean, deviceTime) = (points[0].value, points[1].value, points[2].value, points[0].deviceTime ?? "")
     }
 

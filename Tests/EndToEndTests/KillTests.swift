@@ -14,7 +14,9 @@ extension EndToEnd {
     struct KillTests {
         private static let rounds = 25
 
-        @Test("25 kills in a running session lose nothing that was acknowledged, and a follower sees each entry once", .timeLimit(.minutes(6)))
+        @Test(
+            "25 kills in a running session lose nothing that was acknowledged, and a follower sees each entry once", .timeLimit(.minutes(6))
+        )
         func kills() async throws {
             var random = SeededRandom.announced()
             let clinic = try Clinic(sources: [("oximeter", "nonin", ""), ("monitor", "intellivue", "")])
@@ -81,7 +83,8 @@ extension EndToEnd {
             let missing = Set(stored.entries(after: tail.start.number).map(\.draft.event)).subtracting(told)
             #expect(missing.isEmpty, "never told: \(missing)")
             #expect(tail.numbers == tail.numbers.sorted() && tail.unreadable.isEmpty)
-            print("the tail was told \(told.count) events over \(tail.losses) losses, \(tail.unrecordedCount) of them first without a number")
+            print(
+                "the tail was told \(told.count) events over \(tail.losses) losses, \(tail.unrecordedCount) of them first without a number")
             let fresh = FollowedEntries(socket: clinic.socket, after: ResumeToken(epoch: tail.start.epoch, number: 0))
             try await until("a fresh tail has everything") { fresh.lastNumber >= last }
             await fresh.stop()

@@ -81,7 +81,9 @@ extension EndToEnd {
                 #expect(stored.filter { $0.signal.cadence == .streaming }.map(Value.init) == streaming)
                 let cuff = stored.filter { $0.signal.cadence == .intermittent }
                 #expect(
-                    cuff.map(Value.init) == [Value(.nibpSystolic, 120, .demo), Value(.nibpDiastolic, 80, .demo), Value(.nibpMean, 90, .demo)])
+                    cuff.map(Value.init) == [
+                        Value(.nibpSystolic, 120, .demo), Value(.nibpDiastolic, 80, .demo), Value(.nibpMean, 90, .demo),
+                    ])
                 #expect(cuff.allSatisfy { $0.deviceTime == "2017-11-04T14:45:00" })
                 #expect(status.rejected.isEmpty)
                 #expect(!timeline.entries.contains { $0.entry.draft.content.kind == .alert }, "demo values never alert")

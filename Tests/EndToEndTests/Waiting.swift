@@ -46,7 +46,8 @@ func pass(_ duration: Duration) async {
 }
 
 /// How long `body` takes.
-func measured<Answer>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Answer) async rethrows -> (Answer, Duration) {
+func measured<Answer>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Answer) async rethrows -> (Answer, Duration)
+{
     let start = BootClock.now().boot
     let answer = try await body()
     return (answer, BootClock.now().boot - start)

@@ -47,7 +47,9 @@ enum BacktestPlan {
     static func plan(_ text: String) throws -> SessionPlan { try Scenario(text).plan }
 
     /// One value a second.
-    static func series(_ signal: Signal, from start: Double = 0, every period: Double = 1, _ runs: (Double, Int)...) -> [PlanBacktest.Sample] {
+    static func series(_ signal: Signal, from start: Double = 0, every period: Double = 1, _ runs: (Double, Int)...) -> [PlanBacktest
+        .Sample]
+    {
         var time = start
         var samples: [PlanBacktest.Sample] = []
         for (value, count) in runs {

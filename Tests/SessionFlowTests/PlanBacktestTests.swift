@@ -61,7 +61,8 @@ import VitalsModel
     }
 
     @Test func `rules on missing data are off, and when on only for signals that the file has`() throws {
-        let text = "rule no-spo2: no SpO2 for 6s, medium\nrule no-rr: no RR for 6s, medium\nrule late: cuff overdue, low\ncuff acute every 5m\n"
+        let text =
+            "rule no-spo2: no SpO2 for 6s, medium\nrule no-rr: no RR for 6s, medium\nrule late: cuff overdue, low\ncuff acute every 5m\n"
         let samples = BacktestPlan.series(.spo2, (97, 10)) + BacktestPlan.series(.spo2, from: 30, (97, 900))
         #expect(try episodes(text, samples).isEmpty)
         let found = try episodes(text, samples, PlanBacktest.Options(noData: true))

@@ -109,7 +109,8 @@ enum RandomSession {
             .spo2: [97, 93.5, 93, 91, 90, 89, 86, 84, 40], .heartRate: [80, 99, 100, 108, 109, 112, 130, 400], .pulseRate: [82, 105, 115],
             .nibpSystolic: [120, 150, 157, 161, 172, 178, 181, 190, 300],
         ]
-        let source: SourceID = signal == .pulseRate || (signal == .spo2 && Int.random(in: 0..<3, using: &random) == 0) ? "finger" : "monitor"
+        let source: SourceID =
+            signal == .pulseRate || (signal == .spo2 && Int.random(in: 0..<3, using: &random) == 0) ? "finger" : "monitor"
         let isCuff = signal.cadence == .intermittent
         var steps: [RandomStep] = []
         for _ in 0..<(isCuff ? 1 : Int.random(in: 1...8, using: &random)) {
@@ -167,7 +168,8 @@ struct SessionDriver {
             let change = SignalConditionChange(source: "monitor", signal: signal, condition: condition, sequence: sequence)
             entries += machine.receive(change, at: now)
         case .cuff(let failed):
-            let change = CuffChange(source: "monitor", state: failed ? .idle : .measuring, failure: failed ? "leak" : nil, sequence: sequence)
+            let change = CuffChange(
+                source: "monitor", state: failed ? .idle : .measuring, failure: failed ? "leak" : nil, sequence: sequence)
             entries += machine.receive(change, at: now)
         case .acknowledge, .phase, .note: act(step, at: now)
         }

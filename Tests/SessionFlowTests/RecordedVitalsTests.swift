@@ -8,7 +8,8 @@ import VitalsModel
     private func samples(_ name: String, in data: TestData) throws -> [PlanBacktest.Sample] {
         try data.lines(name).dropFirst().compactMap { line in
             let fields = line.split(separator: ",")
-            guard fields.count == 3, let time = Double(fields[0]), let signal = Signal(rawValue: String(fields[1])), let value = Double(fields[2])
+            guard fields.count == 3, let time = Double(fields[0]), let signal = Signal(rawValue: String(fields[1])),
+                let value = Double(fields[2])
             else { return nil }
             return (time, signal, value)
         }
@@ -42,7 +43,10 @@ import VitalsModel
         #expect(found.allSatisfy { $0.raised >= $0.onset && ($0.ended ?? .infinity) > $0.raised })
         for deep in found where deep.rule == "spo2-low-88" {
             // Who is below 88 long enough is below 92 as well: the lesser episode holds the graver one.
-            #expect(found.contains { $0.rule == "spo2-low-92" && $0.onset <= deep.onset && ($0.ended ?? .infinity) >= (deep.ended ?? .infinity) })
+            #expect(
+                found.contains {
+                    $0.rule == "spo2-low-92" && $0.onset <= deep.onset && ($0.ended ?? .infinity) >= (deep.ended ?? .infinity)
+                })
         }
     }
 

@@ -125,7 +125,9 @@ import VitalsModel
         }
         for (old, new) in zip(before.machines, after.machines) {
             if old.episode != new.episode { faults.append("\(old.episode as Any) became \(new.episode as Any)") }
-            if old.handling != new.handling || old.priority != new.priority { faults.append("\(old.episode as Any): handling or priority lost") }
+            if old.handling != new.handling || old.priority != new.priority {
+                faults.append("\(old.episode as Any): handling or priority lost")
+            }
             let isLatched = old.condition == .latched
             if old.isOpen, new.condition != (isLatched ? .latched : .held) { faults.append("\(old.condition) became \(new.condition)") }
             let own = transitions.filter { $0.episode == old.episode }

@@ -180,7 +180,7 @@ import VitalsModel
         let renderer = TailRenderer()
         #expect(
             renderer.lineForLoss(at: Samples.noon, silence: .seconds(4), reason: "it does not answer")
-                == "10:44:30 !!! HIGH no contact with vigild for 4s (it does not answer); alerts are NOT shown here, watch the bedside monitor"
+                == "10:44:30 !!! HIGH contact with vigild lost, nothing heard for 4s (it does not answer); alerts are NOT shown here, watch the bedside monitor"
         )
         #expect(
             renderer.lineForReturn(at: Samples.noon, after: .seconds(130)) == "10:44:30 -- vigild is back after 2m; what was missed follows"

@@ -26,12 +26,12 @@ import VitalsModel
             TimelineTable.lines(Self.timeline) == [
                 "s12  room-2  iv-ketamine  patient K-17  dosing",
                 "time     T              HR   SpO2    SBP",
-                "10:44:30 T-00:01         72     97     --",
-                "10:44:30 T-00:01    session s12 started: patient K-17, plan iv-ketamine",
-                "10:44:31 T-00:00      72.5?     --     --",
-                "10:45:31 T+00:00         --     --   188d",
-                "10:45:31 T+00:00    s12 phase baseline -> dosing",
-                "10:46:31 T+00:01    *** HIGH ended s12-7 SBP 150 lim 180 Systolic critically high",
+                "10:44:30 T-00:01     session s12 started: patient K-17, plan iv-ketamine",
+                "10:44:30 T-00:01        72     97     --",
+                "10:44:31 T-00:00     72.5?     --     --",
+                "10:45:31 T+00:00        --     --   188d",
+                "10:45:31 T+00:00     s12 phase baseline -> dosing",
+                "10:46:31 T+00:01     *** HIGH ended s12-7 SBP 150 lim 180 Systolic critically high",
             ])
     }
 

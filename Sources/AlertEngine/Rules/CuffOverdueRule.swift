@@ -2,13 +2,16 @@ import VitalsModel
 
 /// No cuff measurement within the interval of the phase plus grace, or too many failed ones in a row.
 public struct CuffOverdueRule: RuleCondition, Hashable {
+    /// The word in a plan.
     public static let kind = "cuffOverdue"
 
     /// The priority when overdue.
     public var priority: AlertPriority
     /// How many failed measurements in a row alert on their own; nil never.
     public var failures: Int?
+    /// The signals whose values decide.
     public var signals: [Signal] { [] }
+    /// The side that is bad; nil for a rule on time.
     public var side: LimitSide? { nil }
 
     /// Creates a condition.
@@ -17,6 +20,7 @@ public struct CuffOverdueRule: RuleCondition, Hashable {
         self.failures = failures
     }
 
+    /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {
         let elapsed = context.now - context.phaseEntered
         guard let interval = context.schedule.interval(in: context.phase, elapsed: elapsed) else { return .silent }

@@ -2,6 +2,7 @@ import VitalsModel
 
 /// A limit so deep that it raises within 5 s and can be neither shelved nor switched off.
 public struct DeepRule: RuleCondition, Hashable {
+    /// The word in a plan.
     public static let kind = "deep"
     /// The longest on-delay that a plan may give it.
     public static let longestOnDelay: Duration = .seconds(5)
@@ -12,9 +13,13 @@ public struct DeepRule: RuleCondition, Hashable {
     /// Creates a condition.
     public init(_ threshold: ThresholdRule) { self.threshold = threshold }
 
+    /// The signals whose values decide.
     public var signals: [Signal] { threshold.signals }
+    /// The side that is bad; nil for a rule on time.
     public var side: LimitSide? { threshold.side }
+    /// Whether it may be shelved.
     public var canBeShelved: Bool { false }
 
+    /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding { threshold.finding(for: value, in: context) }
 }

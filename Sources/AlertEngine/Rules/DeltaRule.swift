@@ -2,6 +2,7 @@ import VitalsModel
 
 /// A limit at a distance from this person's own baseline. Without a baseline it is not evaluable, and says so.
 public struct DeltaRule: RuleCondition, Hashable {
+    /// The word in a plan.
     public static let kind = "delta"
 
     /// Which of two distances counts when both are given.
@@ -30,6 +31,7 @@ public struct DeltaRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side, let baseline = signals.lazy.compactMap({ context.baseline?.value(of: $0) }).first else {
             return .notEvaluable("no baseline of \(signals.first?.rawValue ?? "the signal")")

@@ -2,6 +2,7 @@ import VitalsModel
 
 /// No fresh value of a streaming signal: the dead-man. Armed from the plan's expected signals, not from first sight.
 public struct MissingRule: RuleCondition, Hashable {
+    /// The word in a plan.
     public static let kind = "missing"
 
     /// The signals of which one fresh value is enough, the preferred one first.
@@ -14,6 +15,7 @@ public struct MissingRule: RuleCondition, Hashable {
     public var priority: AlertPriority
     /// How long `dosing` lets the priority of `acute` stand before it rises to `high`; nil never.
     public var dosingHighAfter: Duration?
+    /// The side that is bad; nil for a rule on time.
     public var side: LimitSide? { nil }
 
     /// Creates a condition.
@@ -30,6 +32,7 @@ public struct MissingRule: RuleCondition, Hashable {
     /// The stale time of a period (alarms.md section 6, "No data").
     public static func standardStale(period: Duration) -> Duration { max(period * 3, period + .seconds(5)) }
 
+    /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {
         let tracks = signals.compactMap { context.signals[$0] }
         let freshest = tracks.compactMap(\.received).max()
@@ -56,7 +59,9 @@ public struct MissingRule: RuleCondition, Hashable {
         } else {
             reason = "link silent"
         }
-        guard let last = tracks.first(where: { $0.received != nil }), let value = last.value, let received = last.received else { return reason }
+        guard let last = tracks.first(where: { $0.received != nil }), let value = last.value, let received = last.received else {
+            return reason
+        }
         let age = Int((now - received).inSeconds)
         let beyond = last.endedBeyondLimit ? ", beyond its limit" : ""
         return "\(reason); last value \(value.shortText)\(beyond), \(age) s ago"

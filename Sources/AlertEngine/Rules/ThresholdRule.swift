@@ -2,6 +2,7 @@ import VitalsModel
 
 /// A fixed limit with a clear limit on its safe side (deadband), so that a value at the limit does not chatter.
 public struct ThresholdRule: RuleCondition, Hashable {
+    /// The word in a plan.
     public static let kind = "threshold"
 
     /// The signals whose values decide, the preferred one first.
@@ -24,6 +25,7 @@ public struct ThresholdRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side else { return .inside(limit: limit, baseline: nil) }
         return side.finding(for: value, limit: limit, countsLimit: countsLimit, deadband: deadband, baseline: nil)

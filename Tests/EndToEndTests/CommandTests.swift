@@ -1,0 +1,91 @@
+import DeviceProtocols
+import Foundation
+import MonitorTesting
+import Testing
+
+extension EndToEnd {
+    /// `vigil` as people start it.
+    @Suite("Commands")
+    struct CommandTests {
+        /// One line of `vigil device decode`.
+        private struct Line: Decodable, Equatable {
+            var offset: Int
+            var signal: String
+            var value: Double?
+            var unit: String
+            var quality: String
+            var device_time: String?
+        }
+
+        private func vigil(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> (status: Int32, lines: [String]) {
+            let folder = try TemporaryFolder()
+            let process = try ChildProcess(try BuiltProgram.path("vigil"), arguments, output: folder.path("output"))
+            let status = try await process.end(within: limit)
+            return (status, process.text.split(separator: "\n").map(String.init))
+        }
+
+        @Test("decode of the RS232 recording: a line a reading with the keys of the design, then the counts", .timeLimit(.minutes(2)))
+        func decodeIntelliVue() async throws {
+            guard let data = try TestData.find() else { return }
+            let file = data.folder.appendingPathComponent("captures/intellivue/mp_rs232_session_part1.raw").path
+            let (status, lines) = try await vigil(["device", "decode", "--family", "intellivue", file])
+            #expect(status == 0)
+            #expect(lines.first == #"{"offset":2515,"signal":"heart_rate","value":60,"unit":"/min","quality":"valid"}"#)
+            #expect(lines.last == #"{"summary":{"frames":1444,"readings":720,"rejected":{}}}"#)
+            let readings = try lines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            #expect(readings.count == 720)
+            #expect(readings.filter { $0.quality == "valid" }.count == 180)
+            #expect(readings.allSatisfy { ($0.value == nil) == ($0.quality == "invalid") })
+            #expect(lines.dropLast().allSatisfy { $0.contains("\"value\":") }, "a missing value is null, not left out")
+        }
+
+        @Test("decode of Nonin's hexadecimal text, and of computed bytes of format 7", .timeLimit(.minutes(2)))
+        func decodeNonin() async throws {
+            guard let data = try TestData.find() else { return }
+            let file = data.folder.appendingPathComponent("captures/nonin/pufferfish_df2_vector.hex").path
+            let (status, lines) = try await vigil(["device", "decode", "--family", "nonin", "--input", "hex", file])
+            #expect(status == 0)
+            #expect(
+                lines == [
+                    #"{"offset":40,"signal":"spo2","value":97,"unit":"%","quality":"valid"}"#,
+                    #"{"offset":100,"signal":"pulse_rate","value":72,"unit":"/min","quality":"valid"}"#,
+                    #"{"summary":{"frames":25,"readings":2,"rejected":{}}}"#,
+                ])
+            var stream = NoninStream(.seven)
+            let folder = try TemporaryFolder()
+            try Data(stream.bytes(of: [.init(rate: 142, saturation: 98), .init(rate: 142, saturation: 97)]))
+                .write(to: URL(fileURLWithPath: folder.path("seven.raw")))
+            let seven = try await vigil(["device", "decode", "--family", "nonin", "--option", "format=7", folder.path("seven.raw")])
+            #expect(seven.status == 0)
+            let values = try seven.lines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            #expect(values.map(\.value) == [98, 142, 97])
+        }
+
+        @Test("decode says what is wrong: family, file, text", .timeLimit(.minutes(1)))
+        func decodeRefusals() async throws {
+            let folder = try TemporaryFolder()
+            let file = try folder.write("01 8G", as: "bytes.hex")
+            #expect(try await vigil(["device", "decode", "--family", "nonin", "--input", "hex", file]).status == 65)
+            #expect(try await vigil(["device", "decode", "--family", "nonin", folder.path("missing")]).status == 66)
+            #expect(try await vigil(["device", "decode", "--family", "nonn", file]).status == 64)
+            #expect(try await vigil(["tail", "--socket", folder.path("no.sock")]).status == 69)
+        }
+
+        @Test("the demonstration shows what a newcomer is promised, and ends with 0", .timeLimit(.minutes(10)))
+        func demonstration() async throws {
+            let folder = try TemporaryFolder()
+            let (result, took) = try await measured {
+                try await vigil(["demo", "--speed", "400", "--directory", folder.path], within: .seconds(480))
+            }
+            let (status, lines) = result
+            #expect(status == 0, "\(lines.suffix(5))")
+            func shows(_ words: String...) -> Bool { lines.contains { line in words.allSatisfy { line.contains($0) } } }
+            #expect(shows("HIGH", "Systolic pressure critically high"), "two cuff readings above 180")
+            #expect(shows("SpO2 low"), "a desaturation")
+            #expect(shows("No SpO2"), "a sensor off")
+            #expect(shows("lost") && shows("streaming"), "a source that came back")
+            #expect(shows("vigil timeline s1"), "the commands to look at it")
+            print("vigil demo --speed 400 took \(took), \(lines.count) lines")
+        }
+    }
+}
