@@ -43,7 +43,8 @@ public struct DaemonRun: Sendable {
             return fail("\(errors) error\(errors == 1 ? "" : "s") in the configuration; nothing was started", code: EX_CONFIG)
         }
         if onlyCheck {
-            printError("\(configPath): no errors, \(files.faults.count) warning\(files.faults.count == 1 ? "" : "s"), \(configuration.plans.count) plans")
+            let (warnings, plans) = (files.faults.count, configuration.plans.keys.sorted().joined(separator: ", "))
+            printError("\(configPath): no errors, \(warnings) warning\(warnings == 1 ? "" : "s"); plans: \(plans.isEmpty ? "none" : plans)")
             return 0
         }
         return await serve(configuration)

@@ -104,7 +104,9 @@ public final class MonitorService: Service {
         let restored = try restoreSessions()
         recordDaemon(.started, restored: restored)
         for source in sources { source.start() }
-        let heartbeat = startHeartbeat()
+        let housekeeping = Housekeeping(
+            clock: clock, store: store, recorder: recorder, broadcast: broadcast, retention: configuration.clinic.retention.roomReadings,
+            logger: logger)
         let server = ControlServer(socket: configuration.clinic.socketPath, handling: self, logger: logger, whenReady: whenReady)
         let outcome: Result<Void, any Error>
         do {
@@ -118,7 +120,7 @@ public final class MonitorService: Service {
         } catch {
             outcome = .failure(error)
         }
-        heartbeat.cancel()
+        housekeeping.stop()
         await shutDown()
         try outcome.get()
     }
@@ -178,14 +180,5 @@ public final class MonitorService: Service {
         let event = EventID("daemon@\(clock.bootID.prefix(8))-\(now.boot.nanoseconds)-\(change.rawValue)")
         let draft = EntryDraft(event: event, session: nil, room: nil, at: now, actor: .engine, content: content)
         recorder.record(StoreBatch(entries: [draft])) { _ in then?() }
-    }
-
-    private func startHeartbeat() -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "heartbeat"))
-        timer.schedule(deadline: .now() + .seconds(1), repeating: .seconds(1), leeway: .milliseconds(50))
-        let broadcast = broadcast
-        timer.setEventHandler { @Sendable in broadcast.tick() }
-        timer.activate()
-        return timer
     }
 }

@@ -19,13 +19,15 @@ import VitalsModel
             case ("GET", "/v1/sessions/s1"): Sample.answer(detail)
             case ("GET", "/v1/sessions/s1/timeline"): Sample.answer(timeline)
             case ("POST", "/v1/sessions/s1/phase"): Sample.answer(done, if: body == #"{"phase":"dosing"}"#)
-            case ("POST", "/v1/sessions/s1/acknowledgements"): Sample.answer(done, if: body == #"{"bulk":false,"episode":"s1-2","note":"seen"}"#)
+            case ("POST", "/v1/sessions/s1/acknowledgements"):
+                Sample.answer(done, if: body == #"{"bulk":false,"episode":"s1-2","note":"seen"}"#)
             case ("POST", "/v1/sessions/s1/notes"): Sample.answer(done, if: body == #"{"text":"calm"}"#)
             default: Sample.refusal
             }
         })
         try await daemon.serving {
-            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) { (client: ControlClient) async throws -> Void in
+            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) {
+                (client: ControlClient) async throws -> Void in
                 #expect(try await client.health().status == "ready")
                 #expect(try await client.state() == Sample.state(7))
                 #expect(try await client.sessions(onlyOpen: true) == [summary])
@@ -45,7 +47,8 @@ import VitalsModel
     @Test func aTypedSessionCannotLeaveItsPlaceInThePath() async throws {
         let daemon = ScriptedDaemon(answers: { _, _, _ in Sample.refusal })
         try await daemon.serving {
-            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) { (client: ControlClient) async throws -> Void in
+            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) {
+                (client: ControlClient) async throws -> Void in
                 await #expect(throws: ControlClientError.self) { try await client.session("../state?x=1") }
             }
         }
@@ -54,9 +57,12 @@ import VitalsModel
 
     @Test func aRefusalKeepsItsWords() async throws {
         let body = ErrorBody(code: "room_busy", error: "room-2 has session s12", expected: "end it first: vigil session end s12")
-        let daemon = ScriptedDaemon(answers: { _, _, _ in (.conflict, #"{"code":"room_busy","error":"room-2 has session s12","expected":"end it first: vigil session end s12"}"#) })
+        let daemon = ScriptedDaemon(answers: { _, _, _ in
+            (.conflict, #"{"code":"room_busy","error":"room-2 has session s12","expected":"end it first: vigil session end s12"}"#)
+        })
         try await daemon.serving {
-            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) { (client: ControlClient) async throws -> Void in
+            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) {
+                (client: ControlClient) async throws -> Void in
                 let error = await #expect(throws: ControlClientError.self) { try await client.state() }
                 #expect(error == .refused(body, status: 409))
                 #expect(error?.description == "room-2 has session s12; end it first: vigil session end s12")
@@ -67,7 +73,8 @@ import VitalsModel
     @Test func anAnswerOfAnotherVersionIsSaidToBeOne() async throws {
         let daemon = ScriptedDaemon(answers: { _, target, _ in target == "/v1/health" ? (.ok, "{}") : (.badGateway, "<html>") })
         try await daemon.serving {
-            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) { (client: ControlClient) async throws -> Void in
+            try await ControlClient.connected(to: daemon.socket, timing: .test(silence: .seconds(20))) {
+                (client: ControlClient) async throws -> Void in
                 let missing = await #expect(throws: ControlClientError.self) { try await client.health() }
                 #expect(missing == .unintelligible(request: "GET /v1/health", why: "the key \"version\" is missing"))
                 let foreign = await #expect(throws: ControlClientError.self) { try await client.state() }
@@ -89,7 +96,8 @@ import VitalsModel
     @Test(arguments: [
         ("unknown_session", 404, ControlClientError.Category.badData), ("refused", 422, .badData), ("room_busy", 409, .badData),
         ("wrong_json", 400, .badData), ("not_permitted", 403, .notPermitted), ("store_unavailable", 503, .unavailable),
-        ("unknown_route", 404, .unavailable), ("invented", 403, .notPermitted), ("invented", 418, .badData), ("invented", 500, .unavailable),
+        ("unknown_route", 404, .unavailable), ("invented", 403, .notPermitted), ("invented", 418, .badData),
+        ("invented", 500, .unavailable),
     ])
     func everyRefusalHasItsCategory(code: String, status: Int, category: ControlClientError.Category) {
         #expect(ControlClientError.refused(ErrorBody(code: code, error: "", expected: ""), status: status).category == category)

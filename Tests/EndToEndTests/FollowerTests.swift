@@ -1,5 +1,6 @@
 import ControlClient
 import ControlProtocol
+import DeviceProtocols
 import Glibc
 import LinuxIO
 import MonitorTesting

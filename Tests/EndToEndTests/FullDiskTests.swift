@@ -1,5 +1,6 @@
 import ControlClient
 import ControlProtocol
+import DeviceProtocols
 import Foundation
 import LinuxIO
 import MonitorTesting

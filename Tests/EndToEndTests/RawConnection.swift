@@ -1,4 +1,5 @@
 import ControlProtocol
+import Foundation
 import Glibc
 import LinuxIO
 

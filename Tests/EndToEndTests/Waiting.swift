@@ -17,7 +17,7 @@ struct DeadlineMissed: Error, CustomStringConvertible {
 /// - Throws: `DeadlineMissed`, and whatever `look` throws.
 func eventually<Answer>(
     _ what: String, within limit: Duration = .seconds(30), every interval: Duration = .milliseconds(10),
-    isolation: isolated (any Actor)? = #isolation, _ look: () async throws -> Answer?
+    isolation: isolated (any _Concurrency.Actor)? = #isolation, _ look: () async throws -> Answer?
 ) async throws -> Answer {
     let deadline = BootClock.now().boot + limit
     while true {
@@ -31,7 +31,7 @@ func eventually<Answer>(
 /// Waits until a condition holds.
 func until(
     _ what: String, within limit: Duration = .seconds(30), every interval: Duration = .milliseconds(10),
-    isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
+    isolation: isolated (any _Concurrency.Actor)? = #isolation, _ condition: () async throws -> Bool
 ) async throws {
     _ = try await eventually(what, within: limit, every: interval) { try await condition() ? true : nil }
 }
@@ -46,8 +46,9 @@ func pass(_ duration: Duration) async {
 }
 
 /// How long `body` takes.
-func measured<Answer>(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Answer) async rethrows -> (Answer, Duration)
-{
+func measured<Answer>(isolation: isolated (any _Concurrency.Actor)? = #isolation, _ body: () async throws -> Answer) async rethrows -> (
+    Answer, Duration
+) {
     let start = BootClock.now().boot
     let answer = try await body()
     return (answer, BootClock.now().boot - start)

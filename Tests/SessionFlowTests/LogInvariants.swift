@@ -5,7 +5,6 @@ struct LogInvariants {
     private var faults: [String] = []
     private var last: [EpisodeID: AlertTransition] = [:]
     private var openOf: [RuleID: EpisodeID] = [:]
-    /// The last entry of each episode that set its handling.
     private var phaseChangedAt: BootInstant?
     private var endedAt: BootInstant?
 
@@ -76,11 +75,12 @@ struct LogInvariants {
         switch now.end {
         case .cleared: isRight = now.from == .clearing
         case .acknowledged, .unknown: isRight = now.from == .latched && before?.change == .acknowledged
-        case .disarmed: isRight = now.priority == .low || now.handling == .acknowledged || now.type == .technical ? true : false
+        case .disarmed: isRight = now.priority == .low || now.handling == .acknowledged
         case .sessionEnd: isRight = time == endedAt
         case nil: isRight = false
         }
         if !isRight { faults.append("\(event) closed as \(now.end?.rawValue ?? "nothing") from \(now.from)") }
+        // A rule on time ends also where the schedule of the phase has nothing more to ask for.
         if now.end == .disarmed, now.type != .technical, time != phaseChangedAt { faults.append("\(event) disarmed without a phase") }
     }
 }
