@@ -60,7 +60,7 @@ extension AlertEngine {
     /// Looks at the last fresh value of every armed rule, as after a change of limits or phase (23).
     mutating func reevaluate(at now: BootInstant) -> [TimedTransition] {
         var transitions: [TimedTransition] = []
-        for index in rules.indices where isArmed(index) && rules[index].condition.side != nil {
+        for index in rules.indices.reversed() where isArmed(index) && rules[index].condition.side != nil {
             guard let signal = rules[index].condition.signals.first(where: { isFresh($0, at: now) }),
                 let track = state.signals[signal], let value = track.value, let taken = track.received
             else { continue }
@@ -139,12 +139,21 @@ extension AlertEngine {
             episode: machine.episode ?? EpisodeID(session: state.session, ordinal: 0), transition: machine.transition, rule: rule.id,
             title: rule.title, action: rule.action, signal: rule.condition.signals.first, priority: machine.priority, type: rule.type,
             change: step.change, from: step.from, condition: step.condition, handling: machine.handling,
-            announced: step.announced && !(step.change != .acknowledged && isOutranked(index)), value: machine.value,
+            announced: step.announced && isHeard(step, index), value: machine.value,
             valueAge: machine.valueAt.map { (now - $0).inSeconds }, limit: machine.limit, baseline: machine.baseline, peak: machine.peak,
             duration: machine.onset.map { (now - $0).inSeconds } ?? 0, end: step.end, detail: step.detail ?? machine.words)
     }
 
     // MARK: Families
+
+    /// Whether people hear of a step: not while a graver rule speaks, nor of the end of what they never heard of.
+    private func isHeard(_ step: EpisodeStep, _ index: Int) -> Bool {
+        switch step.change {
+        case .acknowledged: true
+        case .closed: !step.machine.isSilenced && !isOutranked(index)
+        default: !isOutranked(index)
+        }
+    }
 
     /// Only the gravest of a family speaks: a rule is silent while a graver one of its family is alerting. A graver one that
     /// is over and only waits to be seen (`latched`) silences nobody.
@@ -165,21 +174,5 @@ extension AlertEngine {
         guard let silenced, !isOutranked(silenced) else { return [] }
         let graver = rules[index].id
         return transform(silenced, at: now) { machine, _ in [machine.speakUp(after: graver)] }
-    }
-}
-
-extension Signal {
-    /// The place in `Signal.allCases`, without a search.
-    var ordinal: Int {
-        switch self {
-        case .heartRate: 0
-        case .pulseRate: 1
-        case .spo2: 2
-        case .nibpSystolic: 3
-        case .nibpDiastolic: 4
-        case .nibpMean: 5
-        case .respRate: 6
-        case .perfusionIndex: 7
-        }
     }
 }

@@ -1,7 +1,7 @@
 import VitalsModel
 
 extension AlertEngine {
-    /// Open episodes, oldest first, each as it is now.
+    /// Open episodes, oldest first, each as it is now; `announced` is false while a graver one of its family speaks for it.
     public func openEpisodes(at now: BootInstant) -> [AlertTransition] {
         let open = rules.indices.filter { state.machines[$0].isOpen }.sorted {
             (state.machines[$0].raised ?? now, $0) < (state.machines[$1].raised ?? now, $1)
@@ -10,7 +10,7 @@ extension AlertEngine {
             let machine = state.machines[index]
             return describe(
                 EpisodeStep(
-                    change: .raised, from: machine.condition, condition: machine.condition, announced: false, end: nil, detail: nil,
+                    change: .raised, from: machine.condition, condition: machine.condition, announced: !machine.isSilenced, end: nil, detail: nil,
                     machine: machine), index, at: now)
         }
     }

@@ -72,8 +72,9 @@ public struct AlertEngine: Sendable {
         streamAges = Signal.allCases.map { MissingRule.standardStale(period: terms.periods[$0] ?? .seconds(1)) }
         conditions = terms.rules.map(\.condition)
         signals = terms.rules.map(\.condition.signals)
+        // The gravest of a family first: when one value breaches them all, the lesser ones find it alerting and stay silent.
         watching = Signal.allCases.map { signal in
-            terms.rules.indices.filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
+            terms.rules.indices.reversed().filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
         }
         timed = terms.rules.indices.filter { terms.rules[$0].condition.side == nil }
         armed = terms.rules.map { $0.phases.contains(state.phase) }
@@ -242,7 +243,7 @@ public struct AlertEngine: Sendable {
         state.evaluated = now
         cachedDeadline = nil
         var transitions: [TimedTransition] = []
-        for index in rules.indices where state.machines[index].condition != .normal {
+        for index in rules.indices.reversed() where state.machines[index].condition != .normal {
             if let stale = staleTime(index), stale <= now { transitions += loseValue(index, at: now) }
             if let deadline = state.machines[index].deadline(by: terms(index)), deadline <= now {
                 transitions += transform(index, at: now) { machine, terms in machine.advance(to: now, by: terms) }

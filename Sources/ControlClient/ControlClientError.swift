@@ -11,6 +11,7 @@ public enum ControlClientError: Error, Sendable, Hashable, CustomStringConvertib
     /// The daemon answered with something that this version does not understand.
     case unintelligible(request: String, why: String)
 
+    /// What happened, and what to type next.
     public var description: String {
         switch self {
         case .unreachable(let socket, let why):
@@ -57,6 +58,8 @@ public enum ControlClientError: Error, Sendable, Hashable, CustomStringConvertib
             "store_unavailable": .unavailable,
             "not_permitted": .notPermitted,
             "wrong_json": .badData,
+            "wrong_query": .badData,
+            "wrong_request": .badData,
             "unknown_session": .badData,
             "unknown_room": .badData,
             "unknown_plan": .badData,

@@ -13,6 +13,7 @@ import VitalsModel
 /// The sequence ends only by cancellation of its task. It throws when the first connection fails (unless it was told to wait),
 /// and whenever the daemon refuses the request as such.
 public struct EventFollower: AsyncSequence, Sendable {
+    /// What is told.
     public typealias Element = FollowerItem
 
     let transport: SocketTransport
@@ -22,6 +23,7 @@ public struct EventFollower: AsyncSequence, Sendable {
     let includesReadings: Bool
     let waitsForDaemon: Bool
 
+    /// Creates a reader; it connects with its first `next()`.
     public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
     /// One reader of the stream.

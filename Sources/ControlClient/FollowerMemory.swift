@@ -8,14 +8,19 @@ struct FollowerMemory: Sendable {
     /// for longer fills its own reserve first.
     static let longestMemory = 10_000
 
-    /// After which entry to resume; nil before the first state without a wish.
-    private(set) var token: ResumeToken?
+    /// The last entry that was told, or after which the follower was asked to begin: nothing up to it is told again.
+    private var lastTold: ResumeToken?
+    /// Where the first state stood, for a follower that has told no entry yet.
+    private var firstState: ResumeToken?
     private var told: Set<EventID> = []
     private var order: [EventID] = []
     private var oldest = 0
 
     /// Creates the memory of a follower that begins after `token`.
-    init(token: ResumeToken?) { self.token = token }
+    init(token: ResumeToken?) { lastTold = token }
+
+    /// After which entry to resume; nil before the first state without a wish.
+    var token: ResumeToken? { lastTold ?? firstState }
 
     /// What an event from the wire tells, in order; nothing when it is known already.
     mutating func receive(_ event: ServerSentEvent) -> [FollowerItem] {
@@ -32,7 +37,7 @@ struct FollowerMemory: Sendable {
             }
         } catch {
             // Passing it by keeps the follower alive; staying before it would meet it again on every connection.
-            if name == .entry, let after = event.id.flatMap({ ResumeToken($0) }) { token = after }
+            if name == .entry, let after = event.id.flatMap({ ResumeToken($0) }) { lastTold = after }
             return [.unreadable(event: event.name, why: ControlJSON.explanation(of: error))]
         }
     }
@@ -46,12 +51,13 @@ struct FollowerMemory: Sendable {
             return [.unreadable(event: "state", why: "\"\(state.token)\" is not a resume token"), .state(state)]
         }
         guard let before = token else {
-            token = now
+            // The state may be a little younger than the place where the entries begin; those between are still to be told.
+            firstState = now
             return [.state(state)]
         }
         // A number that went back is a copy of the file put in its place without `vigil store restore`.
         guard before.epoch != now.epoch || before.number > now.number else { return [.state(state)] }
-        token = now
+        lastTold = now
         return [.epochChanged(from: before, to: now), .state(state)]
     }
 
@@ -60,8 +66,8 @@ struct FollowerMemory: Sendable {
             return [.unreadable(event: "entry", why: "the entry \"\(line.entry.draft.event)\" has no number")]
         }
         let here = ResumeToken(epoch: line.entry.epoch, number: number)
-        if let token, token.epoch == here.epoch, here.number <= token.number { return [] }
-        token = here
+        if let lastTold, lastTold.epoch == here.epoch, here.number <= lastTold.number { return [] }
+        lastTold = here
         return remember(line.entry.draft.event) ? [.entry(line)] : []
     }
 

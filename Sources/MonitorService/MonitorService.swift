@@ -49,6 +49,8 @@ public final class MonitorService: Service {
     let nextOrdinal: Mutex<Int>
     private let reader: PortReader
     private let lock: FileLock
+    /// How long followers have at a stop to take what was said.
+    private static let longestFarewell = DispatchTimeInterval.seconds(3)
     private let whenReady: @Sendable () async -> Void
 
     /// Opens the store and prepares every room; nothing runs yet.
@@ -108,21 +110,28 @@ public final class MonitorService: Service {
             clock: clock, store: store, recorder: recorder, broadcast: broadcast, retention: configuration.clinic.retention.roomReadings,
             logger: logger)
         let server = ControlServer(socket: configuration.clinic.socketPath, handling: self, logger: logger, whenReady: whenReady)
-        let outcome: Result<Void, any Error>
-        do {
-            try await withGracefulShutdownHandler {
-                try await server.run()
-            } onGracefulShutdown: {
-                // Followers end by themselves once they have what was said; the server waits for them.
-                self.recordDaemon(.stopped, restored: nil) { self.broadcast.finish() }
-            }
-            outcome = .success(())
-        } catch {
-            outcome = .failure(error)
-        }
+        let outcome = await serve(server)
         housekeeping.stop()
         await shutDown()
         try outcome.get()
+    }
+
+    /// Serves until the task is cancelled or shut down gracefully. Followers end by themselves once they have what was said; the
+    /// server waits for them, but no longer than `longestFarewell`: one that does not read would keep the daemon from ending.
+    private func serve(_ server: ControlServer) async -> Result<Void, any Error> {
+        let serving = Task { try await server.run() }
+        let outcome = await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                await serving.result
+            } onGracefulShutdown: {
+                self.recordDaemon(.stopped, restored: nil) { self.broadcast.finish() }
+                DispatchQueue.global().asyncAfter(deadline: .now() + Self.longestFarewell) { serving.cancel() }
+            }
+        } onCancel: {
+            serving.cancel()
+        }
+        if case .failure(let error) = outcome, error is CancellationError, broadcast.isFinished { return .success(()) }
+        return outcome
     }
 
     private func shutDown() async {

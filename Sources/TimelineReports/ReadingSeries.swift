@@ -30,6 +30,7 @@ public struct ReadingSeriesFault: Error, Sendable, Hashable, CustomStringConvert
         self.message = message
     }
 
+    /// Line and message.
     public var description: String { "line \(line): \(message)" }
 }
 

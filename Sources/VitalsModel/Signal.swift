@@ -17,6 +17,23 @@ public enum Signal: String, CaseIterable, Sendable, Hashable, Codable {
     /// Perfusion index of the pulse oximeter, percent.
     case perfusionIndex = "perfusion_index"
 
+    /// The place in `allCases`, without a search.
+    public var ordinal: Int {
+        switch self {
+        case .heartRate: 0
+        case .pulseRate: 1
+        case .spo2: 2
+        case .nibpSystolic: 3
+        case .nibpDiastolic: 4
+        case .nibpMean: 5
+        case .respRate: 6
+        case .perfusionIndex: 7
+        }
+    }
+
+    /// Hashes the place and not the text, since every reading looks signals up several times.
+    public func hash(into hasher: inout Hasher) { hasher.combine(ordinal) }
+
     /// The unit of every value of this signal.
     public var unit: Unit {
         switch self {

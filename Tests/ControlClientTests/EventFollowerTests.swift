@@ -7,7 +7,8 @@ import Synchronization
 import Testing
 import VitalsModel
 
-@Suite struct EventFollowerTests {
+// One after the other: they measure silence, and one of them keeps a processor busy for seconds.
+@Suite(.serialized) struct EventFollowerTests {
     @Test func tellsStateThenEntriesThenLife() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
@@ -60,6 +61,18 @@ import VitalsModel
             let losses = items.count { if case .lost = $0 { true } else { false } }
             let returns = items.count { if case .back = $0 { true } else { false } }
             #expect(losses == returns)
+        }
+    }
+
+    @Test func tellsEntriesThatTheFirstStateHoldsAlready() async throws {
+        let daemon = ScriptedDaemon { _, _, stream in
+            try await stream.send(.state, Sample.state(5))
+            for number: Int64 in 4...6 { try await stream.send(.entry, Sample.entry(number), id: "e1-\(number)") }
+            try await pass(.seconds(60))
+        }
+        try await daemon.serving {
+            let items = try await daemon.follow { $0.last?.number == 6 }
+            #expect(items.compactMap(\.number) == [4, 5, 6])
         }
     }
 
@@ -118,16 +131,16 @@ import VitalsModel
     @Test func heartbeatsKeepAQuietStreamAlive() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            for _ in 0..<10 {
-                try await pass(.milliseconds(150))
+            for _ in 0..<40 {
+                try await pass(.milliseconds(100))
                 try await stream.send(.heartbeat, Sample.heartbeat)
             }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await pass(.seconds(60))
         }
         try await daemon.serving {
-            let items = try await daemon.follow(silence: .milliseconds(1200)) { $0.last?.number == 1 }
-            #expect(items.count == 12)
+            let items = try await daemon.follow(silence: .seconds(3)) { $0.last?.number == 1 }
+            #expect(items.count == 42)
         }
         #expect(daemon.requests.count == 1)
     }

@@ -16,7 +16,7 @@ extension EndToEnd {
             "a wrong configuration: every fault with file, line, column and key path, exit 78", .timeLimit(.minutes(1)),
             arguments: [[], ["--check"]])
         func wrongConfiguration(arguments: [String]) async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             try clinic.folder.write(
                 """
                 store: relative.db
@@ -41,7 +41,7 @@ extension EndToEnd {
         func wrongPlan() async throws {
             let broken = TestPlan.quick.replacing("below: 90", with: "below: ninety").replacing(
                 "signal: heart_rate", with: "signal: hart_rate")
-            let clinic = try Clinic(sources: [], plan: broken)
+            let clinic = try Clinic(plan: broken)
             let daemon = try clinic.launch()
             #expect(try await daemon.end() == 78)
             let file = clinic.folder.path("plans/plan.yaml")
@@ -54,7 +54,7 @@ extension EndToEnd {
 
         @Test("a missing configuration, an unknown option", .timeLimit(.minutes(1)))
         func missing() async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             try FileManager.default.removeItem(atPath: clinic.config)
             let daemon = try clinic.launch()
             #expect(try await daemon.end() == 66)
@@ -66,7 +66,7 @@ extension EndToEnd {
 
         @Test("a second daemon on the same store, or on the same socket, is refused and harms nothing", .timeLimit(.minutes(1)))
         func second() async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             let first = try await clinic.start()
             let session = try await clinic.startSession()
             func refused(_ arguments: [String]) async throws -> String {
@@ -87,7 +87,7 @@ extension EndToEnd {
 
         @Test("wrong requests: 4xx, with what happened and what was expected", .timeLimit(.minutes(1)))
         func requests() async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             let daemon = try await clinic.start()
             let session = try await clinic.startSession()
             func refusal(_ method: String, _ target: String, _ body: String? = nil) async throws -> (status: Int, code: String) {

@@ -19,9 +19,12 @@ final class Clinic: Sendable {
     /// Writes the files.
     ///
     /// - Parameters:
-    ///   - sources: Lines of `sources`, whose port is `link(ID)`: `{id: monitor, family: intellivue}`.
+    ///   - sources: The room's devices; the port of each is `link(ID)`.
     ///   - storeFolder: Where the database lies, instead of the folder itself.
-    init(sources: [(id: String, family: String, options: String)], plan: String = TestPlan.quick, storeFolder: String? = nil) throws {
+    init(
+        sources: [(id: String, family: String, options: String)] = [("oximeter", "nonin", "")], plan: String = TestPlan.quick,
+        storeFolder: String? = nil
+    ) throws {
         folder = try TemporaryFolder()
         let place = folder
         store = (storeFolder ?? folder.path) + "/vigil.db"

@@ -60,7 +60,7 @@ extension EndToEnd {
 
         @Test("a killed daemon is lost within 5 s, and so is one that hangs", .timeLimit(.minutes(1)), arguments: [SIGKILL, SIGSTOP])
         func loss(signal: Int32) async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             let daemon = try await clinic.start()
             let tail = FollowedEntries(socket: clinic.socket, after: try await clinic.token())
             try await until("the follower is current") { tail.isCurrent }
@@ -80,7 +80,7 @@ extension EndToEnd {
 
         @Test("SIGTERM ends the daemon with 0, after followers and store have its last word", .timeLimit(.minutes(1)))
         func orderlyStop() async throws {
-            let clinic = try Clinic(sources: [])
+            let clinic = try Clinic()
             let daemon = try await clinic.start()
             let tail = FollowedEntries(socket: clinic.socket, after: try await clinic.token())
             try await until("the follower is current") { tail.isCurrent }

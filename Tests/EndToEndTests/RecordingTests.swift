@@ -58,9 +58,9 @@ extension EndToEnd {
                     Self.signals[row.physio].flatMap { signal in signal.cadence == .streaming ? row.value.map { Value(signal, $0) } : nil }
                 }
             #expect(expected == Array(repeating: Value(.heartRate, 60), count: 180))
-            let (recorded, took) = try await measured { try await recorded(bytes, family: IntelliVue.family, chunk: chunk) }
-            #expect(recorded.timeline.points.map(Value.init) == expected)
-            #expect(recorded.status.rejected.isEmpty)
+            let (played, took) = try await measured { try await recorded(bytes, family: IntelliVue.family, chunk: chunk) }
+            #expect(played.timeline.points.map(Value.init) == expected)
+            #expect(played.status.rejected.isEmpty)
             print("mp_rs232_session_part1.raw in chunks of \(chunk): \(bytes.count) bytes in \(took)")
         }
 

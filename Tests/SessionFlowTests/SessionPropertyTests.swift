@@ -15,8 +15,9 @@ import VitalsModel
     ) throws {
         let count = ProcessInfo.processInfo.environment["VIGIL_PROPERTY_SEQUENCES"].flatMap { Int($0) } ?? 2000
         let scenario = try Scenario(RandomSession.plan)
-        var base = SeededRandom.announced(for: test)
-        let first = ProcessInfo.processInfo.environment["VIGIL_TEST_SEED"].flatMap { UInt64($0) } ?? base.next() >> 16
+        let given = ProcessInfo.processInfo.environment["VIGIL_TEST_SEED"].flatMap { UInt64($0) }
+        let first = given ?? UInt64.random(in: 1...UInt64(UInt32.max))
+        print("seed of \(test): VIGIL_TEST_SEED=\(first)")
         for seed in first..<(first + UInt64(count)) {
             var random = SeededRandom(seed: seed)
             let steps = RandomSession.steps(Self.stepCount, using: &random)

@@ -8,7 +8,7 @@ public struct DeltaRule: RuleCondition, Hashable {
     /// Which of two distances counts when both are given.
     public enum Mode: String, Sendable, Hashable { case any, all }
 
-    /// The signals whose values decide, the preferred one first. The baseline is that of the signal that gave the value.
+    /// The signals whose values decide, the preferred one first. The baseline is that of the first of them that has one.
     public var signals: [Signal]
     /// The side that is bad.
     public var side: LimitSide?
