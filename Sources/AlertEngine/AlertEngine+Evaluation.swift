@@ -128,8 +128,8 @@ extension AlertEngine {
             if step.announced, state.machines[index].isOpen { state.machines[index].isSilenced = !transition.announced }
             return TimedTransition(at: now, transition: transition)
         }
-        guard wasAlerting, !state.machines[index].isAlerting else { return transitions }
-        return transitions + uncover(below: index, at: now)
+        if wasAlerting, !state.machines[index].isAlerting { stoppedAlerting.append(index) }
+        return transitions
     }
 
     func describe(_ step: EpisodeStep, _ index: Int, at now: BootInstant) -> AlertTransition {
@@ -162,8 +162,14 @@ extension AlertEngine {
         return rules.indices.contains { $0 > index && rules[$0].family == family && state.machines[$0].isAlerting }
     }
 
-    /// A graver rule of the family has stopped alerting. The gravest of those that it silenced and that is still beyond its limit
-    /// must now be heard, or a half recovered patient would look like a recovered one.
+    /// To be called when every rule has seen what is new: where a graver rule has stopped alerting, the gravest of those that it
+    /// silenced and that is still beyond its limit must be heard, or a half recovered patient would look like a recovered one.
+    mutating func uncoverSilenced(at now: BootInstant) -> [TimedTransition] {
+        var transitions: [TimedTransition] = []
+        while let index = stoppedAlerting.popLast() { transitions += uncover(below: index, at: now) }
+        return transitions
+    }
+
     private mutating func uncover(below index: Int, at now: BootInstant) -> [TimedTransition] {
         guard let family = rules[index].family else { return [] }
         let silenced = rules.indices.last { other in

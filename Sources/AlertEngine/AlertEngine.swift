@@ -23,6 +23,8 @@ public struct AlertEngine: Sendable {
     let timed: [Int]
     /// For each rule whether the phase arms it: on the way of every reading, so not asked of the set each time.
     private var armed: [Bool]
+    /// Rules that stopped alerting while the present input is being evaluated; empty between inputs.
+    var stoppedAlerting: [Int] = []
     /// When a rule on time wants to be asked again; nil never.
     var timedUntil: [BootInstant?]
     /// The earliest deadline, found when it was last asked for; nil: must be found again.
@@ -104,7 +106,7 @@ public struct AlertEngine: Sendable {
             transitions += evaluate(index, value, takenAt: now, in: context)
         }
         for index in timed where state.machines[index].isOpen { transitions += evaluateTimed([index], at: now) }
-        return transitions
+        return stoppedAlerting.isEmpty ? transitions : transitions + uncoverSilenced(at: now)
     }
 
     /// The devices' word on a signal.
@@ -129,7 +131,7 @@ public struct AlertEngine: Sendable {
         let transitions = advance(to: now)
         state.cuff.state = cuff
         if failed { state.cuff.failures += 1 }
-        return transitions + (failed ? evaluateTimed(timed, at: now) : [])
+        return transitions + (failed ? evaluateTimed(timed, at: now) : []) + uncoverSilenced(at: now)
     }
 
     /// The phase changed: rules are disarmed (21) and armed, and armed ones look at the last fresh value.
@@ -145,15 +147,17 @@ public struct AlertEngine: Sendable {
         for index in rules.indices where !armed[index] {
             transitions += transform(index, at: now) { machine, terms in machine.disarm(by: terms) }
         }
-        return transitions + reevaluate(at: now)
+        transitions += reevaluate(at: now)
+        return transitions + uncoverSilenced(at: now)
     }
 
     /// The baseline was taken (23).
     public mutating func accept(_ baseline: Baseline, at time: BootInstant) -> [TimedTransition] {
         let now = max(time, state.evaluated)
-        let transitions = advance(to: now)
+        var transitions = advance(to: now)
         state.baseline = baseline
-        return transitions + reevaluate(at: now)
+        transitions += reevaluate(at: now)
+        return transitions + uncoverSilenced(at: now)
     }
 
     /// A person answers one episode.
@@ -180,6 +184,7 @@ public struct AlertEngine: Sendable {
         for index in rules.indices {
             transitions += transform(index, at: now) { machine, terms in machine.endSession(by: terms) }
         }
+        stoppedAlerting = []
         return transitions
     }
 
@@ -249,7 +254,8 @@ public struct AlertEngine: Sendable {
                 transitions += transform(index, at: now) { machine, terms in machine.advance(to: now, by: terms) }
             }
         }
-        return transitions + evaluateTimed(timed.filter { timedUntil[$0].map { $0 <= now } ?? false }, at: now)
+        transitions += evaluateTimed(timed.filter { timedUntil[$0].map { $0 <= now } ?? false }, at: now)
+        return transitions + uncoverSilenced(at: now)
     }
 
     /// When the value that an alerting or confirming rule rests on becomes too old; nil for rules on time, and after a restart

@@ -23,7 +23,8 @@ enum PlanSearch {
         let candidates = folders.map { "\($0)/\(plan).yaml" }
         guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
             throw CommandFailure(
-                description: "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; name its file with --plan",
+                description:
+                    "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; name its file with --plan",
                 status: EX_NOINPUT)
         }
         return found
@@ -36,7 +37,8 @@ enum PlanSearch {
         var template = Array("/tmp/vigil-demo-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CommandFailure(
-                description: "cannot make a folder under /tmp: \(String(cString: strerror(errno))); name one with --directory", status: EX_CANTCREAT)
+                description: "cannot make a folder under /tmp: \(String(cString: strerror(errno))); name one with --directory",
+                status: EX_CANTCREAT)
         }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

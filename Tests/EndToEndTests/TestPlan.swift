@@ -24,10 +24,10 @@ enum TestPlan {
             phases: [checkin, baseline, acute]
             action: Look.
             reason: Test.
-          - id: hr-high
+          - id: pulse-high
             kind: threshold
             title: Pulse high
-            signal: heart_rate
+            signal: pulse_rate
             above: 120
             for: 0 s
             clear_for: 0 s
