@@ -40,14 +40,15 @@ let package = Package(
             swiftSettings: ours),
 
         // Edges: they do, and decide nothing.
+        .target(name: "Locking", swiftSettings: ours),
         .target(name: "CLinux"),
         .systemLibrary(name: "CUdev", pkgConfig: "libudev", providers: [.apt(["libudev-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "LinuxIO", dependencies: ["CLinux", "CUdev", "CZlib", "VitalsModel"], swiftSettings: ours),
+        .target(name: "LinuxIO", dependencies: ["CLinux", "CUdev", "CZlib", "Locking", "VitalsModel"], swiftSettings: ours),
         .target(
             name: "SessionStore",
             dependencies: [
-                "VitalsModel", .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+                "Locking", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
@@ -59,14 +60,14 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: ours),
-        .target(name: "DeviceSimulation", dependencies: ["DeviceProtocols", "LinuxIO", "VitalsModel"], swiftSettings: ours),
+        .target(name: "DeviceSimulation", dependencies: ["DeviceProtocols", "LinuxIO", "Locking", "VitalsModel"], swiftSettings: ours),
 
         // Wiring.
         .target(
             name: "MonitorService",
             dependencies: [
-                "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore",
-                "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
+                "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "ServiceConfiguration", "SessionFlow",
+                "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -76,8 +77,8 @@ let package = Package(
         .target(
             name: "Demonstration",
             dependencies: [
-                "ControlClient", "ControlProtocol", "DeviceSimulation", "LinuxIO", "MonitorService", "ServiceConfiguration", "SessionFlow",
-                "VitalsModel", .product(name: "Logging", package: "swift-log"),
+                "ControlClient", "ControlProtocol", "DeviceSimulation", "LinuxIO", "Locking", "MonitorService", "ServiceConfiguration",
+                "SessionFlow", "VitalsModel", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: ours),
@@ -123,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AlertEngine", "ControlClient", "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "MonitorService",
+                "AlertEngine", "ControlClient", "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "MonitorService",
                 "MonitorTesting", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
                 // Built before the tests, which start them as processes.
                 "vigil", "vigil-sim", "vigild",
@@ -138,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "ControlClientTests",
             dependencies: [
-                "ControlClient", "ControlProtocol", "VitalsModel", .product(name: "Hummingbird", package: "hummingbird"),
+                "ControlClient", "ControlProtocol", "Locking", "VitalsModel", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -150,9 +151,9 @@ let package = Package(
             name: "DeviceProtocolsTests", dependencies: ["DeviceProtocols", "MonitorTesting", "TimelineReports", "VitalsModel"],
             swiftSettings: ours),
         .testTarget(
-            name: "DeviceSimulationTests", dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "VitalsModel"],
+            name: "DeviceSimulationTests", dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "VitalsModel"],
             swiftSettings: ours),
-        .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "VitalsModel"], swiftSettings: ours),
+        .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "Locking", "VitalsModel"], swiftSettings: ours),
         .testTarget(
             name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
@@ -161,7 +162,7 @@ let package = Package(
         .testTarget(
             name: "SessionStoreTests",
             dependencies: [
-                "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
+                "Locking", "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),

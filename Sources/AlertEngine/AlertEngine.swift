@@ -214,6 +214,10 @@ public struct AlertEngine: Sendable {
         for index in state.machines.indices { state.machines[index].shift(by: offset) }
     }
 
+    /// How old a cuff value may be to begin an episode where no further measurement is scheduled: the longest interval of
+    /// clinical.md, section 5. An open episode waits without bound, since nothing says that a value is missing.
+    static let longestUnscheduled: Duration = .seconds(15 * 60)
+
     func isArmed(_ index: Int) -> Bool { armed[index] }
 
     // MARK: Time

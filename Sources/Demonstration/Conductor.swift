@@ -4,7 +4,7 @@ import Dispatch
 import LinuxIO
 import MonitorService
 import SessionFlow
-import Synchronization
+import Locking
 import VitalsModel
 
 /// Moves patient time: the simulators speak, the pipeline drains, the clock goes on. Wall time only sets the pace.

@@ -7,7 +7,7 @@ import MonitorService
 import ServiceLifecycle
 import ServiceConfiguration
 import SessionFlow
-import Synchronization
+import Locking
 import VitalsModel
 
 #if canImport(Glibc)
@@ -80,7 +80,8 @@ public struct Demonstration: Sendable {
     public func run(logger: Logger, show: @escaping @Sendable (FollowerItem) async -> Void) async throws -> Outcome {
         let began = BootClock.now()
         let clock = LockstepClock(bootID: "demo-\(began.wall.nanoseconds)", speed: options.speed, start: began)
-        let rooms = try roomIDs.enumerated().map { index, room in try simulatedRoom(room, seed: options.seed + UInt64(index), start: began) }
+        let rooms = try roomIDs.enumerated().map { index, room in try simulatedRoom(room, seed: options.seed + UInt64(index), start: began)
+        }
         let ready = Gate()
         let service = try MonitorService(configuration(), clock: clock, logger: logger) { ready.open() }
         let daemon = ServiceGroup(services: [service], logger: logger)
@@ -142,7 +143,9 @@ public struct Demonstration: Sendable {
             outcome.readings += recorded.points.count
             outcome.entries += recorded.entries.count
             for line in recorded.entries {
-                if case .alert(let alert) = line.entry.draft.content, alert.change == .raised { outcome.raised[alert.priority, default: 0] += 1 }
+                if case .alert(let alert) = line.entry.draft.content, alert.change == .raised {
+                    outcome.raised[alert.priority, default: 0] += 1
+                }
             }
         }
         return outcome

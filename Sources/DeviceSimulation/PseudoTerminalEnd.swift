@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 
 /// A line made of a pseudo-terminal; a link, where one is wanted, follows it like a by-id link follows a replugged adapter.
 final class PseudoTerminalEnd: LineEnd {

@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 import VitalsModel
 
 /// Drives simulated ports by the machine's clock: one thread that waits in poll(2) for bytes and for the next deadline.

@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 import VitalsModel
 
 /// A line made of a real serial port, with a null-modem cable to the computer under test.

@@ -1,5 +1,5 @@
 import LinuxIO
-import Synchronization
+import Locking
 import VitalsModel
 
 /// Where the other side finds a simulated device.

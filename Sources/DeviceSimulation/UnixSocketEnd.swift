@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 
 /// A line made of a Unix socket, as virtual machines give their serial ports: it listens, and one client at a time is the other side.
 final class UnixSocketEnd: LineEnd {

@@ -1,6 +1,6 @@
 import ControlProtocol
 import Logging
-import Synchronization
+import Locking
 import VitalsModel
 
 /// What followers read from: the last entries, the unrecorded announcements, and a wake-up for each follower.

@@ -1,6 +1,6 @@
 import ControlProtocol
 import SessionStore
-import Synchronization
+import Locking
 import VitalsModel
 
 /// One connection of the event stream: state, then the entries after its token, then what comes, at its own pace.

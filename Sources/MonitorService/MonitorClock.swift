@@ -1,6 +1,6 @@
 import Dispatch
 import LinuxIO
-import Synchronization
+import Locking
 import VitalsModel
 
 /// The time of patients and devices: the boot clock in a clinic, a clock that a conductor moves in a demonstration or a test.

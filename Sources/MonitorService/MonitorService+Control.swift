@@ -2,7 +2,7 @@ import ControlProtocol
 import ServiceConfiguration
 import SessionFlow
 import SessionStore
-import Synchronization
+import Locking
 import VitalsModel
 
 extension MonitorService: ControlHandling {
@@ -72,7 +72,8 @@ extension MonitorService: ControlHandling {
                 expected: "one of \(configuration.plans.keys.sorted().joined(separator: ", "))")
         }
         guard (1...64).contains(request.patient.count) else {
-            throw ErrorBody(code: "refused", error: "the patient reference has \(request.patient.count) characters", expected: "1 to 64 of them")
+            throw ErrorBody(
+                code: "refused", error: "the patient reference has \(request.patient.count) characters", expected: "1 to 64 of them")
         }
         let ordinal = nextOrdinal.withLock { next in
             defer { next += 1 }
@@ -105,7 +106,8 @@ extension MonitorService: ControlHandling {
             if let result = try await room.act(on: id, body) { return result }
         }
         let (record, _) = try await stored(id)
-        throw ErrorBody(code: "refused", error: "session \(id) is \(record.phase.rawValue)", expected: "an open session: vigil session list --open")
+        throw ErrorBody(
+            code: "refused", error: "session \(id) is \(record.phase.rawValue)", expected: "an open session: vigil session list --open")
     }
 
     private func runner(of room: RoomID) throws -> RoomRunner {

@@ -7,7 +7,7 @@ import ServiceConfiguration
 import ServiceLifecycle
 import SessionFlow
 import SessionStore
-import Synchronization
+import Locking
 import VitalsModel
 
 /// The version of this build.
@@ -169,7 +169,8 @@ public final class MonitorService: Service {
                 continue
             }
             guard let bytes = stored.state, let plan = configuration.readPlan(stored.record.planText, stored.record.planHash) else {
-                logger.critical("session \(id) cannot be taken up again: its stored \(stored.state == nil ? "state" : "plan") is unreadable")
+                logger.critical(
+                    "session \(id) cannot be taken up again: its stored \(stored.state == nil ? "state" : "plan") is unreadable")
                 continue
             }
             do {

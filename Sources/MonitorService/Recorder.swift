@@ -2,7 +2,7 @@ import ControlProtocol
 import Dispatch
 import Logging
 import SessionStore
-import Synchronization
+import Locking
 import VitalsModel
 
 /// Between the sessions and the store: every entry is committed before it is announced, but for no longer than 250 ms; then

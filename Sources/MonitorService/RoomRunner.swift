@@ -5,7 +5,7 @@ import Logging
 import ServiceConfiguration
 import SessionFlow
 import SessionStore
-import Synchronization
+import Locking
 import VitalsModel
 
 /// One room on its own queue: the session queue of DESIGN.md. A room holds at most one open session, so the room's queue is
@@ -269,7 +269,8 @@ final class RoomRunner: @unchecked Sendable {
             let now = self.clock.now()
             answer(
                 RoomState(
-                    room: self.id, sources: [], values: self.values.current(at: now.boot), session: self.machine.map { self.detail($0, at: now) }))
+                    room: self.id, sources: [], values: self.values.current(at: now.boot),
+                    session: self.machine.map { self.detail($0, at: now) }))
         }
     }
 

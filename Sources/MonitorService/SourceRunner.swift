@@ -5,7 +5,7 @@ import Glibc
 import LinuxIO
 import Logging
 import ServiceConfiguration
-import Synchronization
+import Locking
 import VitalsModel
 
 /// The life of one source on its own queue: open, negotiate, stream, lose, wait, open again. All `var`s belong to `queue`.

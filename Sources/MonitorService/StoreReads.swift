@@ -1,6 +1,6 @@
 import Dispatch
 import SessionStore
-import Synchronization
+import Locking
 
 /// Runs database reads off the cooperative threads, since they may wait for the disk. A few queues in turn, so that a flood
 /// of requests makes no flood of threads.

@@ -1,5 +1,5 @@
 import GRDB
-import Synchronization
+import Locking
 import VitalsModel
 
 /// The clinic's record: sessions, readings and chained entries in one SQLite file.

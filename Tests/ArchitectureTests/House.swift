@@ -40,16 +40,16 @@ struct House: Sendable {
             storey: .text, ours: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel"], others: ["FoundationEssentials", "Yams"]),
         // C modules stand for the calls that Swift cannot make by itself.
         "LinuxIO": Room(
-            storey: .edge, ours: ["VitalsModel", "CLinux", "CUdev", "CZlib"], others: ["Glibc", "Dispatch", "Synchronization"]),
+            storey: .edge, ours: ["VitalsModel", "CLinux", "CUdev", "CZlib", "Locking"], others: ["Glibc", "Dispatch", "Synchronization"]),
         "SessionStore": Room(
-            storey: .edge, ours: ["VitalsModel"],
+            storey: .edge, ours: ["Locking", "VitalsModel"],
             others: ["Crypto", "Dispatch", "FoundationEssentials", "GRDB", "GRDBSQLite", "Synchronization"]),
         "ControlClient": Room(
             storey: .edge, ours: ["ControlProtocol", "VitalsModel"],
             others: ["AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"]),
         // Simulated devices join the protocols, seen from the other side, with real ports.
         "DeviceSimulation": Room(
-            storey: .wiring, ours: ["DeviceProtocols", "LinuxIO", "VitalsModel"],
+            storey: .wiring, ours: ["DeviceProtocols", "LinuxIO", "Locking", "VitalsModel"],
             others: ["Dispatch", "Glibc", "Synchronization"]),
         "MonitorService": Room(storey: .wiring, ours: wired, others: anything),
         "Demonstration": Room(
@@ -65,6 +65,8 @@ struct House: Sendable {
         "MonitorTesting": Room(
             storey: .testing, ours: ["AlertEngine", "DeviceProtocols", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             others: ["Foundation", "Synchronization"]),
+        // Below every edge: a lock is no I/O.
+        "Locking": Room(storey: .pure, ours: [], others: ["Synchronization"]),
         "CLinux": Room(storey: .edge, ours: []),
         "CUdev": Room(storey: .edge, ours: []),
         "CZlib": Room(storey: .edge, ours: []),
@@ -72,7 +74,7 @@ struct House: Sendable {
 
     /// What wiring and programs may join.
     private static let wired: Set = [
-        "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore",
+        "AlertEngine", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "ServiceConfiguration", "SessionFlow", "SessionStore",
         "VitalsModel",
     ]
 

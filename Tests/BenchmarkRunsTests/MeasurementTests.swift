@@ -2,7 +2,7 @@ import DeviceProtocols
 import Dispatch
 import LinuxIO
 import SessionStore
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

@@ -3,7 +3,7 @@ import ControlProtocol
 import Hummingbird
 import NIOCore
 import NIOPosix
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

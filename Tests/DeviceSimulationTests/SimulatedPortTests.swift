@@ -2,7 +2,7 @@ import DeviceProtocols
 import DeviceSimulation
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 
 /// A process that a test started: its output goes to a file, and it is killed by its number when the test lets it go.
 final class ChildProcess: Sendable {

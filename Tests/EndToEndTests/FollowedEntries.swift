@@ -1,6 +1,6 @@
 import ControlClient
 import ControlProtocol
-import Synchronization
+import Locking
 import VitalsModel
 
 /// A tail that writes down what it is told, over all losses of the daemon.

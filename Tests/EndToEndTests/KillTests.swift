@@ -4,7 +4,7 @@ import DeviceSimulation
 import Glibc
 import LinuxIO
 import MonitorTesting
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

@@ -6,6 +6,7 @@ import Logging
 import MonitorService
 import ServiceConfiguration
 import SessionFlow
+import Locking
 import VitalsModel
 
 /// The service in this process, on patient time that a test moves: a monitor and an oximeter on ptys in one room. After every
@@ -25,6 +26,8 @@ final class LockstepClinic: Sendable {
     private let clock: LockstepClock
     private let service: MonitorService
     private let running: Task<Void, any Error>
+    /// Bytes of each line, each way, that went with a pulled plug.
+    private let lost = Mutex<[SourceID: [Int]]>([:])
 
     /// Prepares the room and starts the service.
     init(patient: SimulatedPatient, plan: SessionPlan) async throws {
@@ -78,21 +81,23 @@ final class LockstepClinic: Sendable {
         clock.advance(to: instant)
         await service.drain()
         var quietSince = BootClock.now().boot
-        var before = (-1, -1)
+        var before: [Int] = []
         while true {
             try port.step(to: instant)
             await service.drain()
-            let outstanding = (
-                port.traffic.bytesWritten - service.bytesTaken(by: source), service.bytesSent(by: source) - port.traffic.bytesRead
-            )
-            if outstanding == (0, 0) { return }
-            // After a pulled plug some bytes never arrive.
+            let traffic = port.traffic
+            let outstanding = [
+                traffic.bytesWritten - service.bytesTaken(by: source), service.bytesSent(by: source) - traffic.bytesRead,
+            ]
+            if outstanding == lost.withLock({ $0[source] ?? [0, 0] }) { return }
             if outstanding != before { (quietSince, before) = (BootClock.now().boot, outstanding) }
-            if port.traffic.plugs > 1 || !port.isPlugged, BootClock.now().boot - quietSince > Self.patience { return }
+            if traffic.plugs > 1 || !port.isPlugged, BootClock.now().boot - quietSince > Self.patience {
+                return lost.withLock { $0[source] = outstanding }
+            }
             guard BootClock.now().boot - quietSince < .seconds(10) else {
                 throw DeadlineMissed(description: "\(source) at \(instant): \(outstanding) bytes do not arrive")
             }
-            await pass(.nanoseconds(100_000))
+            await Task.yield()
         }
     }
 

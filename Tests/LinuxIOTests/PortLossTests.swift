@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

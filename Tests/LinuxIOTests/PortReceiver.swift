@@ -1,6 +1,6 @@
 import Glibc
 import LinuxIO
-import Synchronization
+import Locking
 import Testing
 import VitalsModel
 

@@ -1,5 +1,6 @@
 import Dispatch
 import LinuxIO
+import Locking
 import Synchronization
 import Testing
 import VitalsModel
@@ -67,7 +68,7 @@ extension PortSuite {
         @Test func aCallbackMayRemoveItsOwnPort() throws {
             let cable = try Cable()
             let reader = try PortReader()
-            let token = Mutex<PortToken?>(nil)
+            let token = Locking.Mutex<PortToken?>(nil)
             let bursts = Atomic(0)
             let added = reader.add(
                 cable.port,

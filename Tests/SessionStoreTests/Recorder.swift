@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Gathers what callbacks say and waits for it with a deadline.
 final class Recorder<Value: Sendable>: Sendable {

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 
 /// A lock that one process holds: the second daemon on the same store is refused.
 ///

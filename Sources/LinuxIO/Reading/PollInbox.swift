@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Locking
 import Synchronization
 
 /// What other threads ask of the poll thread, with the descriptor that wakes it.
@@ -21,7 +22,7 @@ final class PollInbox: Sendable {
 
     /// An event counter (eventfd) that poll(2) waits on beside the ports.
     let wakeDescriptor: Int32
-    private let state = Mutex(State())
+    private let state = Locking.Mutex(State())
     private let pollThread = Atomic<Int32>(0)
 
     init() throws(SystemError) {

@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 import VitalsModel
 
@@ -9,7 +10,7 @@ final class PortRegistration: Sendable {
     private let reportLoss: PortReader.Lost
     private let silenced = Atomic(false)
     /// Held by the poll thread during a callback, so that others can wait for its end.
-    private let callback = Mutex(())
+    private let callback = Locking.Mutex(())
 
     init(token: PortToken, port: SerialPort, deliver: @escaping PortReader.Deliver, lost: @escaping PortReader.Lost) {
         self.token = token

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import Synchronization
+import Locking
 
 /// A pseudo-terminal in raw mode: a serial cable made of software. The simulators hold the master; the daemon opens the slave
 /// by its path like any serial port.

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Locking
 import VitalsModel
 
 /// An open serial port, for this process alone, in raw mode: every byte passes as it is, both ways.

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 import VitalsModel
 
 /// Watches each commit from another queue, so that one that hangs is noticed while it hangs.

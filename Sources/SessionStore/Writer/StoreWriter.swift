@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 import VitalsModel
 
 /// The store's queue: takes entries and readings from any thread without waiting and commits them in their order.

@@ -1,5 +1,5 @@
 import GRDB
-import Synchronization
+import Locking
 import VitalsModel
 
 extension SessionStore {
