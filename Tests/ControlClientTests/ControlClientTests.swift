@@ -84,13 +84,11 @@ import VitalsModel
     }
 
     @Test func nobodyThereIsToldAtOnceWithWhatToType() async throws {
-        let start = ContinuousClock.now
         let error = await #expect(throws: ControlClientError.self) {
             try await ControlClient.connected(to: "/tmp/vigil-test-nobody.sock") { try await $0.health() }
         }
         #expect(error?.description.contains("systemctl status vigild") == true)
         #expect(error?.category == .unavailable)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test(arguments: [

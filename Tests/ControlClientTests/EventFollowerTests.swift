@@ -101,7 +101,7 @@ import VitalsModel
         try await daemon.serving {
             let start = ContinuousClock.now
             let items = try await daemon.follow(silence: .milliseconds(400)) { $0.last?.number == 1 }
-            #expect(ContinuousClock.now - start < .seconds(10))
+            #expect(ContinuousClock.now - start < .seconds(50))
             try #require(items.count == 5)
             guard case .lost(let loss) = items[1], case .back(let silence) = items[2] else {
                 Issue.record("the loss and its end are to be told: \(items)")
@@ -131,16 +131,17 @@ import VitalsModel
     @Test func heartbeatsKeepAQuietStreamAlive() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            for _ in 0..<40 {
-                try await pass(.milliseconds(100))
+            // Longer in all than the silence that is borne, each pause far shorter, also on a busy machine.
+            for _ in 0..<60 {
+                try await pass(.milliseconds(200))
                 try await stream.send(.heartbeat, Sample.heartbeat)
             }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await pass(.seconds(60))
         }
         try await daemon.serving {
-            let items = try await daemon.follow(silence: .seconds(3)) { $0.last?.number == 1 }
-            #expect(items.count == 42)
+            let items = try await daemon.follow(silence: .seconds(10)) { $0.last?.number == 1 }
+            #expect(items.count == 62)
         }
         #expect(daemon.requests.count == 1)
     }
@@ -228,7 +229,7 @@ import VitalsModel
             following.cancel()
             let count = try await following.value
             #expect(count == 1)
-            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(ContinuousClock.now - start < .seconds(25))
             try await client.shutdown()
         }
     }

@@ -94,9 +94,9 @@ extension PortSuite {
 
         @Test func aRefusedOpeningLeavesNoDescriptor() throws {
             let cable = try Cable()
-            let before = FolderListing.openDescriptors(beginning: "/dev/pts/")
+            let before = FolderListing.openDescriptors(of: cable.device.slavePath)
             #expect(throws: SystemError.self) { try SerialPort.open(path: cable.device.slavePath, line: LineSettings(baud: 9600)) }
-            #expect(FolderListing.openDescriptors(beginning: "/dev/pts/") == before)
+            #expect(FolderListing.openDescriptors(of: cable.device.slavePath) == before)
         }
 
         @Test func writingToAClosedOrDeadPortFails() throws {

@@ -50,8 +50,13 @@ enum FolderListing {
         return String(decoding: text.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// How many descriptors of this process lead to a path that begins so.
+    /// How many descriptors of this process lead to a path that begins so. Other suites open terminals at the same time.
     static func openDescriptors(beginning prefix: String) -> Int {
         names(in: "/proc/self/fd").count { target(of: "/proc/self/fd/\($0)").hasPrefix(prefix) }
+    }
+
+    /// How many descriptors of this process lead to a path.
+    static func openDescriptors(of path: String) -> Int {
+        names(in: "/proc/self/fd").count { target(of: "/proc/self/fd/\($0)") == path }
     }
 }
