@@ -11,8 +11,7 @@ let ours: [SwiftSetting] = [
 
 let package = Package(
     name: "vigil",
-    products: [
-    ],
+    products: [],
     dependencies: [
         // Why each is here: Sources/MonitorService/MonitorService.docc/Architecture.md.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -93,7 +92,10 @@ let package = Package(
         // Executables: they parse and call.
         .executableTarget(
             name: "vigild",
-            dependencies: ["MonitorService", .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "MonitorService", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: ours),
         .executableTarget(
             name: "vigil",
@@ -124,7 +126,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "AlertEngine", "ControlClient", "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "MonitorService",
+                "AlertEngine", "ControlClient", "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking",
+                "MonitorService",
                 "MonitorTesting", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
                 // Built before the tests, which start them as processes.
                 "vigil", "vigil-sim", "vigild",

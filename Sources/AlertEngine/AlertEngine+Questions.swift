@@ -10,7 +10,8 @@ extension AlertEngine {
             let machine = state.machines[index]
             return describe(
                 EpisodeStep(
-                    change: .raised, from: machine.condition, condition: machine.condition, announced: !machine.isSilenced, end: nil, detail: nil,
+                    change: .raised, from: machine.condition, condition: machine.condition, announced: !machine.isSilenced, end: nil,
+                    detail: nil,
                     machine: machine), index, at: now)
         }
     }

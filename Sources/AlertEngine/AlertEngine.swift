@@ -76,7 +76,9 @@ public struct AlertEngine: Sendable {
         signals = terms.rules.map(\.condition.signals)
         // The gravest of a family first: when one value breaches them all, the lesser ones find it alerting and stay silent.
         watching = Signal.allCases.map { signal in
-            terms.rules.indices.reversed().filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
+            terms.rules.indices.reversed().filter {
+                terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal)
+            }
         }
         timed = terms.rules.indices.filter { terms.rules[$0].condition.side == nil }
         armed = terms.rules.map { $0.phases.contains(state.phase) }

@@ -102,10 +102,11 @@ extension Double {
     /// The number with four significant digits; more would be noise.
     var roundedToFourDigits: Double {
         guard isFinite, self != 0 else { return self }
-        var scale = 1.0
+        var (scale, unit) = (1.0, 1.0)
         while (self * scale).magnitude < 1000 { scale *= 10 }
-        while (self * scale).magnitude >= 10_000 { scale /= 10 }
-        return (self * scale).rounded() / scale
+        while (self / unit).magnitude >= 10_000 { unit *= 10 }
+        // Powers of ten above one are exact, those below are not: so it is divided by whole numbers only.
+        return (self * scale / unit).rounded() * unit / scale
     }
 
     /// Without the `.0` of a whole number.

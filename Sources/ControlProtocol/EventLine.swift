@@ -18,6 +18,7 @@ public struct EventLine: Sendable, Hashable, Codable {
         case session, room, kind, actor, uid, recorded
     }
 
+    /// Encodes it as `init(from:)` reads it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         let draft = entry.draft
@@ -35,6 +36,7 @@ public struct EventLine: Sendable, Hashable, Codable {
         try draft.content.encodePayload(to: encoder)
     }
 
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let text = try container.decode(String.self, forKey: .at)

@@ -31,6 +31,7 @@ public struct ErrorBody: Error, Sendable, Hashable, Codable, CustomStringConvert
         self.expected = expected
     }
 
+    /// As people read it.
     public var description: String { expected.isEmpty ? error : "\(error); \(expected)" }
 }
 

@@ -27,7 +27,9 @@ struct Nurse: Sendable {
     func answerAlerts(of sessions: [SessionID]) async throws {
         for session in sessions {
             for alert in try await client.session(session).episodes {
-                guard alert.announced, alert.handling == .unacknowledged, alert.duration >= Self.walk[alert.priority] ?? 60 else { continue }
+                guard alert.announced, alert.handling == .unacknowledged, alert.duration >= Self.walk[alert.priority] ?? 60 else {
+                    continue
+                }
                 _ = try await client.acknowledge(Acknowledge(episode: alert.episode, note: Self.note(on: alert)), in: session)
             }
         }

@@ -105,6 +105,7 @@ public enum FrameRejection: String, Sendable, Hashable, CaseIterable, Comparable
     /// A value that the protocol cannot mean.
     case implausible
 
+    /// Orders from the lesser to the greater.
     public static func < (left: FrameRejection, right: FrameRejection) -> Bool { left.rawValue < right.rawValue }
 }
 

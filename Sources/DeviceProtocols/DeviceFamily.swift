@@ -95,6 +95,7 @@ public struct DeviceOptionError: Error, Hashable, CustomStringConvertible {
     /// Whether the key is at fault, and not the value.
     public var isKeyUnknown: Bool
 
+    /// As people read it.
     public var description: String {
         let choice = allowed.isEmpty ? "it takes no options" : "allowed: \(allowed.joined(separator: ", "))"
         return isKeyUnknown

@@ -27,7 +27,9 @@ public protocol MonitorAlarm: Sendable {
 
 /// The clock of a clinic: CLOCK_BOOTTIME, and Dispatch timers.
 public final class BootMonitorClock: MonitorClock {
+    /// The name of the boot whose clock this is.
     public let bootID: String
+    /// How fast it runs.
     public let speed = 1.0
 
     /// Creates the clock of this boot.
@@ -35,8 +37,10 @@ public final class BootMonitorClock: MonitorClock {
     /// - Throws: `SystemError` when the kernel does not tell the boot's name.
     public init() throws { bootID = try BootClock.bootIdentifier() }
 
+    /// The present moment.
     public func now() -> Moment { BootClock.now() }
 
+    /// Makes an alarm that calls `ring` on `queue`.
     public func makeAlarm(on queue: DispatchQueue, ring: @escaping @Sendable () -> Void) -> any MonitorAlarm {
         BootAlarm(queue: queue, ring: ring)
     }
@@ -72,7 +76,9 @@ private final class BootAlarm: MonitorAlarm, @unchecked Sendable {
 
 /// A clock that stands until a conductor moves it: demonstrations and tests.
 public final class LockstepClock: MonitorClock {
+    /// The name of the boot whose clock this is.
     public let bootID: String
+    /// How fast it runs.
     public let speed: Double
     private let state: Mutex<(now: Moment, alarms: [LockstepAlarm])>
 
@@ -83,8 +89,10 @@ public final class LockstepClock: MonitorClock {
         state = Mutex((start, []))
     }
 
+    /// The present moment.
     public func now() -> Moment { state.withLock { $0.now } }
 
+    /// Makes an alarm that calls `ring` on `queue`.
     public func makeAlarm(on queue: DispatchQueue, ring: @escaping @Sendable () -> Void) -> any MonitorAlarm {
         let alarm = LockstepAlarm(queue: queue, ring: ring)
         state.withLock { $0.alarms.append(alarm) }

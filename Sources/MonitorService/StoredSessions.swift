@@ -23,7 +23,8 @@ public struct StoredSessions: Sendable {
         let start = record.started.wall
         let span = WallSpan(
             from: range.from.map { start + .nanoseconds(Int64($0 * 1e9)) }, to: range.to.map { start + .nanoseconds(Int64($0 * 1e9)) })
-        let (points, isThinned) = try range.mostPoints.map { try thinned(id, range, span, start: start, most: $0) }
+        let (points, isThinned) =
+            try range.mostPoints.map { try thinned(id, range, span, start: start, most: $0) }
             ?? (try all(id, range, span, start: start), false)
         return Timeline(
             session: Self.summary(record),
@@ -38,7 +39,9 @@ public struct StoredSessions: Sendable {
         return (found.record, try store.entries(of: id))
     }
 
-    private func all(_ id: SessionID, _ range: TimelineRange, _ span: WallSpan, start: WallInstant) throws -> [ControlProtocol.TimelinePoint] {
+    private func all(_ id: SessionID, _ range: TimelineRange, _ span: WallSpan, start: WallInstant) throws -> [ControlProtocol
+        .TimelinePoint]
+    {
         try store.readings(of: id, signals: range.signals).compactMap { timed in
             let reading = timed.reading
             guard span.contains(reading.received.wall), let value = reading.value else { return nil }
@@ -59,7 +62,9 @@ public struct StoredSessions: Sendable {
                     quality: point.quality, source: series.source, deviceTime: nil)
             }
         }
-        return (points.sorted { ($0.time, $0.signal.rawValue) < ($1.time, $1.signal.rawValue) }, series.contains { $0.points.count < $0.count })
+        return (
+            points.sorted { ($0.time, $0.signal.rawValue) < ($1.time, $1.signal.rawValue) }, series.contains { $0.points.count < $0.count }
+        )
     }
 
     static func summary(_ record: SessionRecord) -> SessionSummary {

@@ -11,7 +11,7 @@ struct YAMLDocument {
     static let mostDuplicates = 100
 
     private let log: FaultLog
-    private var aliases = PlaceholderKeys()
+    private var aliases = StandInKeys()
 
     private init(log: FaultLog) { self.log = log }
 

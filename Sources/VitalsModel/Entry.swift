@@ -14,6 +14,7 @@ public struct Actor: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Vigil itself.
     public static let engine = Actor(name: "engine", uid: nil)
 
+    /// As people read it.
     public var description: String { name }
 }
 

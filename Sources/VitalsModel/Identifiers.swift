@@ -101,5 +101,6 @@ public struct ResumeToken: Sendable, Hashable, CustomStringConvertible {
         self.init(epoch: StoreEpoch(String(text[..<dash])), number: number)
     }
 
+    /// As people read it.
     public var description: String { "\(epoch)-\(number)" }
 }

@@ -11,15 +11,18 @@ public struct BootInstant: Sendable, Hashable, Comparable, Codable {
     /// Creates an instant from seconds since boot.
     public init(seconds: Double) { nanoseconds = Int64(seconds * 1e9) }
 
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         nanoseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Encodes it as `init(from:)` reads it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(nanoseconds)
     }
 
+    /// Orders from the lesser to the greater.
     public static func < (left: BootInstant, right: BootInstant) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant `duration` later.
@@ -46,15 +49,18 @@ public struct WallInstant: Sendable, Hashable, Comparable, Codable {
     /// Creates an instant from nanoseconds since 1970 in UTC.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         nanoseconds = try decoder.singleValueContainer().decode(Int64.self)
     }
 
+    /// Encodes it as `init(from:)` reads it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(nanoseconds)
     }
 
+    /// Orders from the lesser to the greater.
     public static func < (left: WallInstant, right: WallInstant) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// The instant `duration` later.
@@ -106,7 +112,9 @@ public struct DeviceTime: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Creates a device time from its parts, or nil when a part is out of its range.
     public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, hundredths: Int = 0) {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
-        guard (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second), (0...99).contains(hundredths) else { return nil }
+        guard (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second), (0...99).contains(hundredths) else {
+            return nil
+        }
         func padded(_ number: Int, _ width: Int) -> String {
             let digits = String(number)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
@@ -119,10 +127,12 @@ public struct DeviceTime: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Creates a device time from text that the store or the wire holds; not checked again.
     public init(stored text: String) { description = text }
 
+    /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         description = try decoder.singleValueContainer().decode(String.self)
     }
 
+    /// Encodes it as `init(from:)` reads it.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -25,7 +25,12 @@ struct ReportTests {
         #expect(figure.count == 4)
     }
 
-    @Test("numbers keep four digits", arguments: [(178_123.4, 178_100), (0.123456, 0.1235), (9.9996, 10), (0, 0), (-12.3456, -12.35)])
+    @Test(
+        "numbers keep four digits",
+        arguments: [
+            (178_123.4, 178_100), (0.123456, 0.1235), (9.9996, 10), (0, 0), (-12.3456, -12.35), (449_123_456, 449_100_000),
+            (33_333_333_333_333, 33_330_000_000_000),
+        ])
     func digits(number: Double, rounded: Double) {
         #expect(number.roundedToFourDigits == rounded)
     }

@@ -198,19 +198,3 @@ struct IntelliVueCycle: Sendable {
         invokeID = nil
     }
 }
-
-extension Signal {
-    /// Its place in tables.
-    var ordinal: Int {
-        switch self {
-        case .heartRate: 0
-        case .pulseRate: 1
-        case .spo2: 2
-        case .nibpSystolic: 3
-        case .nibpDiastolic: 4
-        case .nibpMean: 5
-        case .respRate: 6
-        case .perfusionIndex: 7
-        }
-    }
-}
