@@ -140,6 +140,12 @@ let package = Package(
             name: "AlertEngineTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"],
             exclude: ["Scenarios"], swiftSettings: ours),
         .testTarget(
+            name: "BenchmarkRunsTests",
+            dependencies: [
+                "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "SessionStore", "VitalsModel",
+            ],
+            swiftSettings: ours),
+        .testTarget(
             name: "ControlClientTests",
             dependencies: [
                 "ControlClient", "ControlProtocol", "Locking", "VitalsModel", .product(name: "Hummingbird", package: "hummingbird"),

@@ -160,6 +160,11 @@ public final class MonitorService: Service {
         sources.first { $0.configuration.id == source }?.bytesSent ?? 0
     }
 
+    /// Whether a source holds a port; tells a conductor when a pulled plug has been noticed.
+    public func hasPort(_ source: SourceID) -> Bool {
+        sources.first { $0.configuration.id == source }?.hasPort ?? false
+    }
+
     private func restoreSessions() throws -> Int {
         var count = 0
         for stored in try store.openSessions() {

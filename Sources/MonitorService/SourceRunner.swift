@@ -21,9 +21,12 @@ final class SourceRunner: @unchecked Sendable {
     private let waiting = Mutex((bytes: 0, isPaused: false, total: 0))
     private static let mostWaiting = 1 << 20
     private let sent = Mutex(0)
+    private let holdsPort = Mutex(false)
 
     private var decoder: (any DeviceDecoder)?
-    private var port: SerialPort?
+    private var port: SerialPort? {
+        didSet { holdsPort.withLock { $0 = port != nil } }
+    }
     private var token: PortToken?
     private var alarm: (any MonitorAlarm)?
     private var state = SourceState.absent
@@ -71,6 +74,9 @@ final class SourceRunner: @unchecked Sendable {
 
     /// Bytes that were written to the port since the start.
     var bytesSent: Int { sent.withLock { $0 } }
+
+    /// Whether a port is open.
+    var hasPort: Bool { holdsPort.withLock { $0 } }
 
     /// Runs `body` when everything before it has been decoded and handed to the room.
     func afterQueued(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }

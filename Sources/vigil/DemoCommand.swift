@@ -56,11 +56,14 @@ struct DemoCommand: AsyncParsableCommand {
         if !json { try StandardOutput.write(lines: closing(outcome)) }
     }
 
+    /// This program as it was called, so that the commands that are named can be typed as they stand.
+    private static var program: String { CommandLine.arguments.first ?? "vigil" }
+
     private func opening(_ plan: SessionPlan, _ demonstration: Demonstration) -> [String] {
         [
             "Vigil demonstration: \(plan.title), two hours at \(speed.shortText) times life, simulated patient \(seed).",
             "Not a medical device; every value below is simulated. In another terminal:",
-            "  vigil tail --socket \(demonstration.socketPath)",
+            "  \(Self.program) tail --socket \(demonstration.socketPath)",
             "",
         ]
     }
@@ -76,8 +79,8 @@ struct DemoCommand: AsyncParsableCommand {
         ]
             + outcome.sessions.flatMap { session in
                 [
-                    "  vigil timeline \(session) --database \(outcome.databasePath) | less",
-                    "  vigil timeline \(session) --database \(outcome.databasePath) --signals nibp_systolic --format csv",
+                    "  \(Self.program) timeline \(session) --database \(outcome.databasePath) | less",
+                    "  \(Self.program) timeline \(session) --database \(outcome.databasePath) --signals nibp_systolic --format csv",
                 ]
             }
     }
