@@ -5,7 +5,7 @@ extension AlertEngine {
 
     func isFresh(_ signal: Signal, at now: BootInstant) -> Bool {
         guard let received = state.signals[signal]?.received else { return false }
-        return now < received + (age(signal, at: received) ?? Self.longestUnscheduled)
+        return now < received + age(signal, at: received)
     }
 
     /// Whether a reading comes from the best fresh source of its signal. A doubtful one never displaces a source that gives good values.

@@ -216,8 +216,7 @@ public struct AlertEngine: Sendable {
         for index in state.machines.indices { state.machines[index].shift(by: offset) }
     }
 
-    /// How old a cuff value may be to begin an episode where no further measurement is scheduled: the longest interval of
-    /// clinical.md, section 5. An open episode waits without bound, since nothing says that a value is missing.
+    /// How old a cuff value may be where no further measurement is scheduled: the longest interval of clinical.md, section 5.
     static let longestUnscheduled: Duration = .seconds(15 * 60)
 
     func isArmed(_ index: Int) -> Bool { armed[index] }
@@ -272,9 +271,9 @@ public struct AlertEngine: Sendable {
         let isWatching = machine.condition == .active || machine.condition == .clearing || machine.isConfirming
         guard isWatching, conditions[index].side != nil, let taken = machine.valueAt,
             let signal = signals.first(where: { state.signals[$0]?.received == taken })
-                ?? signals.first(where: { state.signals[$0]?.received != nil }),
-            let age = age(signal, at: taken)
+                ?? signals.first(where: { state.signals[$0]?.received != nil })
         else { return nil }
+        let age = age(signal, at: taken)
         // A cuff breach waits for its confirmation as long as the rule's window allows, also where the schedule is denser.
         guard machine.isConfirming, let last = machine.breaches.last, !isStreaming(index) else { return taken + age }
         return max(taken + age, last + window(index, at: last))
@@ -304,12 +303,12 @@ public struct AlertEngine: Sendable {
         return transitions
     }
 
-    /// How old a value of the signal may be; nil without bound (a cuff value when no further one is scheduled).
-    func age(_ signal: Signal, at now: BootInstant) -> Duration? {
+    /// How old a value of the signal may be.
+    func age(_ signal: Signal, at now: BootInstant) -> Duration {
         switch signal.cadence {
         case .streaming: return streamAges[signal.ordinal]
         case .intermittent:
-            guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return nil }
+            guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return Self.longestUnscheduled }
             return interval + schedule.grace(for: interval)
         }
     }

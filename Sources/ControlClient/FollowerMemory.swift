@@ -12,9 +12,18 @@ struct FollowerMemory: Sendable {
     private var lastTold: ResumeToken?
     /// Where the first state stood, for a follower that has told no entry yet.
     private var firstState: ResumeToken?
-    private var told: Set<EventID> = []
-    private var order: [EventID] = []
+    private var told: Set<Occurrence> = []
+    private var order: [Occurrence] = []
     private var oldest = 0
+
+    /// An event and when it happened. A daemon that was killed before it could store an announcement gives its name again, to
+    /// another event at another time.
+    private struct Occurrence: Hashable {
+        var event: EventID
+        var boot: BootInstant
+
+        init(_ line: EventLine) { (event, boot) = (line.entry.draft.event, line.entry.draft.at.boot) }
+    }
 
     /// Creates the memory of a follower that begins after `token`.
     init(token: ResumeToken?) { lastTold = token }
@@ -68,15 +77,15 @@ struct FollowerMemory: Sendable {
         let here = ResumeToken(epoch: line.entry.epoch, number: number)
         if let lastTold, lastTold.epoch == here.epoch, here.number <= lastTold.number { return [] }
         lastTold = here
-        return remember(line.entry.draft.event) ? [.entry(line)] : []
+        return remember(Occurrence(line)) ? [.entry(line)] : []
     }
 
     private mutating func receive(unrecorded line: EventLine) -> [FollowerItem] {
-        remember(line.entry.draft.event) ? [.unrecorded(line)] : []
+        remember(Occurrence(line)) ? [.unrecorded(line)] : []
     }
 
     /// Whether the event is new; the oldest one is forgotten for it when the memory is full.
-    private mutating func remember(_ event: EventID) -> Bool {
+    private mutating func remember(_ event: Occurrence) -> Bool {
         guard told.insert(event).inserted else { return false }
         if order.count < Self.longestMemory {
             order.append(event)

@@ -61,11 +61,13 @@ struct Conductor: Sendable {
         var before = traffic()
         while true {
             for room in rooms { try room.port.step(to: instant) }
+            // At rest is what nothing has moved in while the pipeline drained.
+            let asked = traffic()
             await service.drain()
             let now = traffic()
             // A pulled plug must have been noticed before time goes on, or what follows would begin at another second each time.
             let isNoticed = rooms.allSatisfy { $0.port.isPlugged || !service.hasPort($0.source) }
-            if isNoticed, zip(now, known.deficits).allSatisfy({ $0.outstanding == $1 }) { return }
+            if isNoticed, now == asked, zip(now, known.deficits).allSatisfy({ $0.outstanding == $1 }) { return }
             if now != before { (changed, before) = (BootClock.now().boot, now) }
             guard BootClock.now().boot < changed + Self.patience else {
                 // Bytes that were on the line when a cable was pulled never arrive.

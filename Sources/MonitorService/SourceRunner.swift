@@ -69,8 +69,9 @@ final class SourceRunner: @unchecked Sendable {
         }
     }
 
-    /// Bytes that were taken from the port since the start; tells a conductor when the pipeline has drained.
-    var bytesTaken: Int { waiting.withLock { $0.total } }
+    /// Bytes that were taken from the port since the start and have had their turn; what a conductor waits for. After that and
+    /// `afterQueued`, what came of them is with the room.
+    var bytesTaken: Int { waiting.withLock { $0.total - $0.bytes } }
 
     /// Bytes that were written to the port since the start.
     var bytesSent: Int { sent.withLock { $0 } }

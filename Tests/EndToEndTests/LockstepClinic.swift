@@ -84,21 +84,28 @@ final class LockstepClinic: Sendable {
         var before: [Int] = []
         while true {
             try port.step(to: instant)
+            // At rest is what nothing has moved in while the pipeline drained.
+            let asked = outstanding(port, of: source)
             await service.drain()
-            let traffic = port.traffic
-            let outstanding = [
-                traffic.bytesWritten - service.bytesTaken(by: source), service.bytesSent(by: source) - traffic.bytesRead,
-            ]
-            if outstanding == lost.withLock({ $0[source] ?? [0, 0] }) { return }
-            if outstanding != before { (quietSince, before) = (BootClock.now().boot, outstanding) }
-            if traffic.plugs > 1 || !port.isPlugged, BootClock.now().boot - quietSince > Self.patience {
-                return lost.withLock { $0[source] = outstanding }
+            let now = outstanding(port, of: source)
+            // A pulled plug must have been noticed before time goes on.
+            let isNoticed = port.isPlugged || !service.hasPort(source)
+            if isNoticed, now == asked, now == lost.withLock({ $0[source] ?? [0, 0] }) { return }
+            if now != before { (quietSince, before) = (BootClock.now().boot, now) }
+            if isNoticed, port.traffic.plugs > 1 || !port.isPlugged, BootClock.now().boot - quietSince > Self.patience {
+                return lost.withLock { $0[source] = now }
             }
             guard BootClock.now().boot - quietSince < .seconds(10) else {
-                throw DeadlineMissed(description: "\(source) at \(instant): \(outstanding) bytes do not arrive")
+                throw DeadlineMissed(description: "\(source) at \(instant): \(now) bytes do not arrive")
             }
             await Task.yield()
         }
+    }
+
+    /// Bytes of a line that the other side has not got, to the service and to the device.
+    private func outstanding(_ port: SimulatedPort, of source: SourceID) -> [Int] {
+        let traffic = port.traffic
+        return [traffic.bytesWritten - service.bytesTaken(by: source), service.bytesSent(by: source) - traffic.bytesRead]
     }
 
     /// What people do, by the routes that they use; everything is at rest afterwards.
