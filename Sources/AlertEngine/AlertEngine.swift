@@ -308,8 +308,8 @@ public struct AlertEngine: Sendable {
         switch signal.cadence {
         case .streaming: return streamAges[signal.ordinal]
         case .intermittent:
-            guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return Self.longestUnscheduled }
-            return interval + schedule.grace(for: interval)
+            let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered)
+            return interval.map { $0 + schedule.grace(for: $0) } ?? Self.longestUnscheduled
         }
     }
 }

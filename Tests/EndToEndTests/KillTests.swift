@@ -30,10 +30,10 @@ extension EndToEnd {
             let tail = FollowedEntries(socket: clinic.socket, after: try await clinic.token())
             var record = CrashRecord(session: session)
             for round in 1...Self.rounds {
-                let nurse = BusyNurse(socket: clinic.socket, session: session)
+                let nurse = BusyNurse(socket: clinic.socket, session: session, round: round)
                 await pass(.milliseconds(Int64.random(in: 100...1500, using: &random)))
                 #expect(try await daemon.end(by: SIGKILL) == 128 + SIGKILL)
-                record.acknowledged.formUnion(try await nurse.stop())
+                record.acknowledged += try await nurse.stop()
                 record.check(try CrashImage(of: clinic), round: round)
                 daemon = try await clinic.start()
             }
@@ -98,8 +98,8 @@ extension EndToEnd {
 /// What must be true of one database after each of many kills.
 private struct CrashRecord {
     let session: SessionID
-    /// Events of the entries whose writer was told `recorded`.
-    var acknowledged: Set<EventID> = []
+    /// The entries whose writer was told `recorded`.
+    var acknowledged: [Entry] = []
     /// Rounds in which `restored` entries were due and seen.
     var restoredRounds = 0
     private var before: CrashImage?
@@ -114,8 +114,13 @@ private struct CrashRecord {
     mutating func check(_ image: CrashImage, round: Int) {
         #expect(image.faults.isEmpty, "round \(round): \(image.faults)")
         #expect(image.openSessions == [session], "round \(round)")
-        let lost = acknowledged.subtracting(image.entries.map(\.draft.event))
-        #expect(lost.isEmpty, "round \(round): acknowledged and lost: \(lost)")
+        // By all that they say, so that no other entry takes the place of one that is lost; JSON has microseconds only.
+        let stored = Dictionary(image.entries.map { ($0.draft.event, $0) }, uniquingKeysWith: { first, _ in first })
+        let lost = acknowledged.filter { entry in
+            let kept = stored[entry.draft.event]
+            return kept?.number != entry.number || kept?.draft.content != entry.draft.content || kept?.draft.at.boot != entry.draft.at.boot
+        }
+        #expect(lost.isEmpty, "round \(round): acknowledged and lost: \(lost.map(\.draft.event))")
         #expect(image.entries.map(\.number) == (0..<image.entries.count).map { Int64($0 + 1) }, "round \(round): numbers with gaps")
         if let before { checkRestart(from: before, to: image, round: round) }
         before = image
@@ -145,27 +150,29 @@ private struct CrashRecord {
 
 /// A nurse who answers alerts and writes notes as fast as the daemon takes them, until the daemon is gone.
 private final class BusyNurse: Sendable {
-    private let work: Task<Set<EventID>, any Error>
+    private let work: Task<[Entry], any Error>
 
-    init(socket: String, session: SessionID) {
+    init(socket: String, session: SessionID, round: Int) {
         work = Task {
             let answers = Answers()
             try await ControlClient.connected(to: socket) { client in
                 do {
-                    for count in 1...100_000 { try await Self.act(client, session, count, answers) }
+                    for count in 1...100_000 { try await Self.act(client, session, "note \(count) of round \(round)", answers) }
                 } catch let error as ControlClientError where error.category == .unavailable {
                     // The daemon was killed: what was not answered may or may not be stored.
                 }
             }
-            return answers.events
+            return answers.entries
         }
     }
 
-    /// The events whose answers came back as recorded.
-    func stop() async throws -> Set<EventID> { try await work.value }
+    /// The entries whose answers came back as recorded.
+    func stop() async throws -> [Entry] { try await work.value }
 
-    private static func act(_ client: ControlClient, _ session: SessionID, _ count: Int, _ answers: Answers) async throws {
-        answers.add(try await client.writeNote(WriteNote(text: "note \(count)"), in: session))
+    private static func act(_ client: ControlClient, _ session: SessionID, _ note: String, _ answers: Answers) async throws {
+        let result = try await client.writeNote(WriteNote(text: note), in: session)
+        #expect(result.entries.contains { $0.entry.draft.content == .note(Note(text: note)) }, "another entry was confirmed than \(note)")
+        answers.add(result)
         for alert in try await client.session(session).episodes where alert.handling == .unacknowledged {
             do {
                 answers.add(try await client.acknowledge(Acknowledge(episode: alert.episode, note: nil), in: session))
@@ -175,15 +182,15 @@ private final class BusyNurse: Sendable {
         }
     }
 
-    /// The events of answers that said `recorded`.
+    /// The entries of answers that said `recorded`.
     private final class Answers: Sendable {
-        private let state = Mutex<Set<EventID>>([])
+        private let state = Mutex<[Entry]>([])
 
-        var events: Set<EventID> { state.withLock { $0 } }
+        var entries: [Entry] { state.withLock { $0 } }
 
         func add(_ result: ActionResult) {
             guard result.recorded else { return }
-            state.withLock { $0.formUnion(result.entries.map(\.entry.draft.event)) }
+            state.withLock { $0 += result.entries.map(\.entry) }
         }
     }
 }
