@@ -37,7 +37,7 @@ extension EndToEnd {
                 "beside a stopped tail: slowest note \(slowest), memory \(before) KiB and \(grown) KiB more, \(tail.readings) readings shown"
             )
             // A store that waited for the stopped tail would wait for ever; some seconds are a busy test machine.
-            #expect(slowest < .seconds(10), "the store waited for the stopped tail")
+            #expect(slowest < .seconds(60), "the store waited for the stopped tail")
             #expect(grown < 80 * 1024)
             #expect(try await clinic.finish(session).points.count == 12_000)
             await tail.stop()

@@ -110,7 +110,7 @@ final class LockstepClinic: Sendable {
 
     /// What people do, by the routes that they use; everything is at rest afterwards.
     func act<Answer>(_ body: (ControlClient) async throws -> Answer) async throws -> Answer {
-        let answer = try await ControlClient.connected(to: folder.path("vigil.sock"), body)
+        let answer = try await ControlClient.connected(to: folder.path("vigil.sock"), timing: .patient, body)
         await service.drain()
         return answer
     }
