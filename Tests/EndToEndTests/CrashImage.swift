@@ -45,4 +45,9 @@ extension Entry {
     var alert: AlertTransition? {
         if case .alert(let alert) = draft.content { alert } else { nil }
     }
+
+    /// The move of a source that it tells of.
+    var sourceMove: SourceTransition? {
+        if case .source(let move) = draft.content { move } else { nil }
+    }
 }

@@ -142,6 +142,11 @@ private struct CrashRecord {
             #expect(first.condition == (last.condition == .latched ? .latched : .held), "round \(round): \(episode)")
             restored += 1
         }
+        // A state that is older than the last entry would give the next entries names that are taken, and the store would drop them.
+        let moves = Dictionary(grouping: since.compactMap(\.sourceMove), by: \.source)
+        for (source, moves) in moves {
+            #expect(moves.first?.from == .absent, "round \(round): the first entry of \(source) after the start is missing")
+        }
         let others = alerts.filter { $0.change == .restored && before.openEpisodes[$0.episode] == nil }
         #expect(others.isEmpty, "round \(round): restored without having been open: \(others.map(\.episode))")
         if !before.openEpisodes.isEmpty { restoredRounds += 1 }
