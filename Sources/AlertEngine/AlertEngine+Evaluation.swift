@@ -8,11 +8,16 @@ extension AlertEngine {
         return now < received + age(signal, at: received)
     }
 
+    /// How long a cuff's values keep those of a lesser cuff from counting: two cuffs started together are one measurement, a later one
+    /// is news, whichever cuff it is of; waiting until the first is stale would hide it for a whole interval.
+    static let togetherness: Duration = .seconds(60)
+
     /// Whether a reading comes from the best fresh source of its signal. A doubtful one never displaces a source that gives good values.
     func isPreferred(_ reading: Reading, at now: BootInstant) -> Bool {
-        guard let current = state.signals[reading.signal]?.source, current != reading.source, isFresh(reading.signal, at: now) else {
-            return true
-        }
+        guard let track = state.signals[reading.signal], let current = track.source, current != reading.source,
+            isFresh(reading.signal, at: now)
+        else { return true }
+        if reading.signal.cadence == .intermittent, let received = track.received, now > received + Self.togetherness { return true }
         guard reading.quality == .valid else { return false }
         let order = ranking[reading.signal] ?? []
         let rank = { (source: SourceID) in order.firstIndex(of: source) ?? order.count }
@@ -28,11 +33,17 @@ extension AlertEngine {
         return false
     }
 
+    /// Keeps a value that a better source's kept from counting, for when that one ends.
+    mutating func standBy(_ reading: Reading, _ value: Double, at now: BootInstant) {
+        state.signals[reading.signal]?.standby = StandbyValue(value: value, received: now, source: reading.source)
+    }
+
     mutating func track(_ reading: Reading, _ value: Double, at now: BootInstant) {
         var track = state.signals[reading.signal] ?? SignalTrack(expectedSince: now)
         track.value = value
         track.received = now
         track.source = reading.source
+        if track.standby?.source == reading.source { track.standby = nil }
         track.condition = .measuring
         track.sourceState = .streaming
         track.endedBeyondLimit = false

@@ -93,9 +93,13 @@ public struct AlertEngine: Sendable {
         let now = max(reading.received.boot, state.evaluated)
         var transitions = advance(to: now)
         // A value that is no number is inside no limit and outside none, so it must not reach them.
-        guard let value = reading.value, value.isFinite, reading.quality == .valid || reading.quality == .suspect,
-            isPreferred(reading, at: now)
-        else { return transitions }
+        guard let value = reading.value, value.isFinite, reading.quality == .valid || reading.quality == .suspect else {
+            return transitions
+        }
+        guard isPreferred(reading, at: now) else {
+            if reading.quality == .valid { standBy(reading, value, at: now) }
+            return transitions
+        }
         let watchers = watching[reading.signal.ordinal]
         if reading.quality == .suspect {
             for index in watchers where decides(reading.signal, for: index, at: now) { state.machines[index].receiveSuspect(at: now) }
@@ -124,6 +128,17 @@ public struct AlertEngine: Sendable {
         let now = max(time, state.evaluated)
         let transitions = advance(to: now)
         for signal in signals { state.signals[signal]?.sourceState = sourceState }
+        return transitions
+    }
+
+    /// A source is gone: where another one gives the signal too, that one takes over at once, without waiting until the last value of
+    /// the lost one is stale.
+    public mutating func lose(_ source: SourceID, at time: BootInstant) -> [TimedTransition] {
+        let now = max(time, state.evaluated)
+        let transitions = advance(to: now)
+        for signal in Signal.allCases where state.signals[signal]?.source == source {
+            handOver(signal, at: now)
+        }
         return transitions
     }
 
@@ -196,6 +211,7 @@ public struct AlertEngine: Sendable {
         state.evaluated = now
         for signal in state.signals.keys {
             state.signals[signal]?.received = nil
+            state.signals[signal]?.standby = nil
             state.signals[signal]?.expectedSince = now
             state.signals[signal]?.sourceState = .absent
             state.signals[signal]?.endedBeyondLimit = false
@@ -279,10 +295,13 @@ public struct AlertEngine: Sendable {
         return max(taken + age, last + window(index, at: last))
     }
 
-    /// The value that a rule rests on has become too old: the next of its signals takes over where it is fresh (`heart_rate`, else
-    /// `pulse_rate`), else the rule is held.
+    /// The value that a rule rests on has become too old: another source of the signal takes over, else the next of the rule's signals
+    /// where it is fresh (`heart_rate`, else `pulse_rate`), else the rule is held.
     private mutating func loseValue(_ index: Int, at now: BootInstant) -> [TimedTransition] {
         var transitions: [TimedTransition] = []
+        for signal in signals[index] where !isFresh(signal, at: now) {
+            handOver(signal, at: now)
+        }
         if let signal = rules[index].condition.signals.first(where: { isFresh($0, at: now) }),
             let track = state.signals[signal], let value = track.value, let taken = track.received
         {
@@ -290,6 +309,12 @@ public struct AlertEngine: Sendable {
         }
         if let stale = staleTime(index), stale <= now { transitions += becomeStale(index, at: now) }
         return transitions
+    }
+
+    /// The next source of the signal takes over, where it has given a fresh value.
+    private mutating func handOver(_ signal: Signal, at now: BootInstant) {
+        let oldest = now - age(signal, at: now)
+        state.signals[signal]?.takeOver(since: oldest)
     }
 
     private mutating func becomeStale(_ index: Int, at now: BootInstant) -> [TimedTransition] {

@@ -8,6 +8,8 @@ public struct SignalTrack: Sendable, Hashable, Codable {
     public var received: BootInstant?
     /// The source that gave it.
     public var source: SourceID?
+    /// The last valid value of another source, which the better one's kept from counting: it takes over when that one is lost or stale.
+    public var standby: StandbyValue?
     /// When the signal was first expected: session start, restart, or the source's return.
     public var expectedSince: BootInstant
     /// Why no values come, as the devices say.
@@ -17,15 +19,43 @@ public struct SignalTrack: Sendable, Hashable, Codable {
     /// Whether a rule was beyond its limit, but not yet alerting, when the values ended (transition 6).
     public var endedBeyondLimit: Bool
 
+    /// When the last value came, of whatever source; nil before the first, and after a restart.
+    public var lastReceived: BootInstant? { [received, standby?.received].compactMap { $0 }.max() }
+
+    /// The other source takes over, where it has given a value since `time`.
+    mutating func takeOver(since time: BootInstant) {
+        guard let standby, standby.received > time else { return }
+        (value, received, source) = (standby.value, standby.received, standby.source)
+        self.standby = nil
+    }
+
     /// Creates a track that waits for its first value.
     public init(expectedSince: BootInstant) {
         value = nil
         received = nil
         source = nil
+        standby = nil
         self.expectedSince = expectedSince
         condition = .measuring
         sourceState = .absent
         endedBeyondLimit = false
+    }
+}
+
+/// A value that waits behind a better source's.
+public struct StandbyValue: Sendable, Hashable, Codable {
+    /// In the signal's unit.
+    public var value: Double
+    /// When it was received.
+    public var received: BootInstant
+    /// The source that gave it.
+    public var source: SourceID
+
+    /// Creates a value.
+    public init(value: Double, received: BootInstant, source: SourceID) {
+        self.value = value
+        self.received = received
+        self.source = source
     }
 }
 

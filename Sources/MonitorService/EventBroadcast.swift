@@ -1,4 +1,5 @@
 import ControlProtocol
+import Dispatch
 import Logging
 import Locking
 import VitalsModel
@@ -24,10 +25,16 @@ final class EventBroadcast: Sendable {
 
     /// The most entries and unrecorded announcements that are kept in memory.
     private static let mostLines = 4096
+    /// The most readings that wait to be written as JSON; later ones are dropped and counted.
+    private static let mostWaitingReadings = 100_000
 
     let epoch: StoreEpoch
     private let logger: Logger
     private let state: Mutex<State>
+    /// Readings become text here and not on a room's queue, where the next alert would wait for it.
+    private let readingsQueue = DispatchQueue(label: "announcer.readings")
+    private let waitingReadings = Mutex(0)
+    private let droppedReadings = Mutex(0)
 
     private struct State {
         var lines: [Line] = []
@@ -87,12 +94,36 @@ final class EventBroadcast: Sendable {
         for subscriber in subscribers { subscriber.wake() }
     }
 
-    /// Shows readings to the followers that asked for them.
+    /// Shows readings to the followers that asked for them; returns at once.
     func publish(_ readings: [Reading], of room: RoomID) {
-        let subscribers = state.withLock { $0.wantsReadings == 0 ? [] : $0.subscribers.values.filter(\.wantsReadings) }
+        guard state.withLock({ $0.wantsReadings > 0 }) else { return }
+        let isAccepted = waitingReadings.withLock { waiting in
+            guard waiting + readings.count <= Self.mostWaitingReadings else { return false }
+            waiting += readings.count
+            return true
+        }
+        guard isAccepted else { return droppedReadings.withLock { $0 += readings.count } }
+        readingsQueue.async { self.show(readings, of: room) }
+    }
+
+    private func show(_ readings: [Reading], of room: RoomID) {
+        dispatchPrecondition(condition: .onQueue(readingsQueue))
+        waitingReadings.withLock { $0 -= readings.count }
+        let subscribers = state.withLock { $0.subscribers.values.filter(\.wantsReadings) }
         guard !subscribers.isEmpty else { return }
         let texts = readings.compactMap { reading in encoded { try ControlJSON.text(ReadingLine(room: room, reading: reading)) } }
-        for subscriber in subscribers { subscriber.add(texts, room: room) }
+        for subscriber in subscribers {
+            let dropped = subscriber.add(texts, room: room)
+            if dropped > 0 { droppedReadings.withLock { $0 += dropped } }
+        }
+    }
+
+    /// How many readings some follower did not get since this was last asked; the store has them all.
+    func takeDroppedReadings() -> Int {
+        droppedReadings.withLock { count in
+            defer { count = 0 }
+            return count
+        }
     }
 
     /// Once a second, so that each follower shows a sign of life.
@@ -191,12 +222,16 @@ final class Subscription: Sendable {
         }
     }
 
-    func add(_ texts: [String], room: RoomID) {
-        readings.withLock { readings in
+    /// Answers how many readings had to go.
+    func add(_ texts: [String], room: RoomID) -> Int {
+        let dropped = readings.withLock { readings in
             readings += texts.map { (room, $0) }
-            if readings.count > Self.mostReadings { readings.removeFirst(readings.count - Self.mostReadings) }
+            let tooMany = max(0, readings.count - Self.mostReadings)
+            readings.removeFirst(tooMany)
+            return tooMany
         }
         wake()
+        return dropped
     }
 
     func takeReadings() -> [(room: RoomID, text: String)] {

@@ -7,6 +7,8 @@ import VitalsModel
 /// once an hour the end of what belongs to no session. All `var`s belong to `queue`.
 final class Housekeeping: @unchecked Sendable {
     private static let pruneEvery = 3600
+    /// A tail that stands still for an hour is worth a line a minute, not one a second.
+    private static let dropReportEvery = 60
 
     private let queue = DispatchQueue(label: "housekeeping")
     private let timer: any DispatchSourceTimer
@@ -18,6 +20,7 @@ final class Housekeeping: @unchecked Sendable {
     private let logger: Logger
     private var watch: ClockWatch
     private var seconds = 0
+    private var nextDropReport = 0
 
     init(
         clock: any MonitorClock, store: SessionStore, recorder: Recorder, broadcast: EventBroadcast, retention: Duration, logger: Logger
@@ -45,6 +48,7 @@ final class Housekeeping: @unchecked Sendable {
         let now = clock.now()
         if let step = watch.step(at: now) { record(step, at: now) }
         if seconds % Self.pruneEvery == 0 { prune(at: now) }
+        if seconds >= nextDropReport { reportDropped(at: now) }
         seconds += 1
     }
 
@@ -55,6 +59,18 @@ final class Housekeeping: @unchecked Sendable {
         let event = EventID("clock@\(clock.bootID.prefix(8))-\(now.boot.nanoseconds)")
         let draft = EntryDraft(event: event, session: nil, room: nil, at: now, actor: .engine, content: .clockStep(step))
         recorder.record(StoreBatch(entries: [draft]))
+    }
+
+    /// Readings that a slow follower did not see; what is dropped is never silent (DESIGN.md section 3, point 1).
+    private func reportDropped(at now: Moment) {
+        let count = broadcast.takeDroppedReadings()
+        guard count > 0 else { return }
+        nextDropReport = seconds + Self.dropReportEvery
+        logger.warning("\(count) readings were not shown to a follower that reads too slowly; the store has them")
+        let event = EventID("follower@\(clock.bootID.prefix(8))-\(now.boot.nanoseconds)")
+        let content = EntryContent.dropped(DroppedCount(queue: "follower", count: count))
+        recorder.record(
+            StoreBatch(entries: [EntryDraft(event: event, session: nil, room: nil, at: now, actor: .engine, content: content)]))
     }
 
     private func prune(at now: Moment) {

@@ -27,13 +27,15 @@ public struct InstallationFiles: Sendable {
     ) throws -> InstallationFiles {
         let text = String(decoding: try readWholeFile(path), as: UTF8.self)
         let result = ClinicReader.read(text: text, file: path)
-        guard var clinic = result.value else { return InstallationFiles(configuration: nil, faults: result.faults) }
+        // The plans are read even where the configuration has faults, so that all are told at once. What could not be read of it
+        // stands at its default.
+        var clinic = result.draft ?? ClinicConfiguration()
         clinic.socketPath = socketPath ?? clinic.socketPath
         clinic.storePath = storePath ?? clinic.storePath
         clinic.plansDirectory = plansDirectory ?? clinic.plansDirectory
         var faults = result.faults
         var plans: [String: SessionPlan] = [:]
-        for file in try planFiles(clinic.plansDirectory) {
+        for file in try planFiles(of: clinic, isFaulty: result.value == nil) {
             let read = try plan(file)
             faults += read.faults
             guard let plan = read.value else { continue }
@@ -68,6 +70,16 @@ public struct InstallationFiles: Sendable {
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
+    }
+
+    /// A missing folder beside a faulty configuration is no news of its own: its path may be one of the faults.
+    private static func planFiles(of clinic: ClinicConfiguration, isFaulty: Bool) throws(SystemError) -> [String] {
+        do {
+            return try planFiles(clinic.plansDirectory)
+        } catch {
+            if isFaulty { return [] }
+            throw error
+        }
     }
 
     private static func planFiles(_ directory: String) throws(SystemError) -> [String] {

@@ -42,12 +42,15 @@ public struct ConfigurationFault: Sendable, Hashable, Codable, CustomStringConve
 public struct ReadResult<Value: Sendable>: Sendable {
     /// The checked value; nil when any fault is an error.
     public var value: Value?
+    /// What could be read, also where faults forbid to use it: to look for further faults; nil when nothing could.
+    public var draft: Value?
     /// Every error and warning, ordered by line and column.
     public var faults: [ConfigurationFault]
 
     /// Creates a result. A value is dropped when any of `faults` is an error.
     public init(value: Value?, faults: [ConfigurationFault]) {
         self.faults = faults
+        draft = value
         self.value = faults.contains { $0.severity == .error } ? nil : value
     }
 

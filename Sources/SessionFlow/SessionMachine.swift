@@ -105,6 +105,7 @@ public struct SessionMachine: Sendable {
         guard phase.isOpen else { return [] }
         kept.sources[change.source] = SourceStanding(signals: signals, state: change.to)
         var drafts = advance(to: now)
+        if change.to == .lost || change.to == .absent { drafts += entries(engine.lose(change.source, at: now.boot), at: now) }
         for signal in signals {
             let states = kept.sources.values.filter { $0.signals.contains(signal) }.map(\.state)
             let best: SourceState = states.contains { $0 != .lost && $0 != .absent } ? .streaming : change.to

@@ -37,6 +37,18 @@ extension EndToEnd {
             #expect(text.contains("3 errors"))
         }
 
+        @Test("a wrong configuration beside a wrong plan: the faults of both at once", .timeLimit(.minutes(10)))
+        func wrongConfigurationAndPlan() async throws {
+            let clinic = try Clinic(plan: TestPlan.quick.replacing("below: 90", with: "below: ninety"))
+            let written = try String(contentsOfFile: clinic.config, encoding: .utf8)
+            try clinic.folder.write("colour: blue\n" + written, as: "vigil.yaml")
+            let daemon = try clinic.launch(["--check"])
+            #expect(try await daemon.end() == 78)
+            #expect(daemon.text.contains(":1:1: error: colour:"), "\(daemon.text)")
+            #expect(daemon.text.contains("error: rules[0].below"), "\(daemon.text)")
+            #expect(daemon.text.contains("2 errors"), "\(daemon.text)")
+        }
+
         @Test("a wrong plan: the same", .timeLimit(.minutes(10)))
         func wrongPlan() async throws {
             let broken = TestPlan.quick.replacing("below: 90", with: "below: ninety").replacing(

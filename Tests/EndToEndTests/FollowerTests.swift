@@ -39,6 +39,9 @@ extension EndToEnd {
             // A store that waited for the stopped tail would wait for ever; some seconds are a busy test machine.
             #expect(slowest < .seconds(60), "the store waited for the stopped tail")
             #expect(grown < 80 * 1024)
+            // What the stopped tail did not see is counted, and the count is an entry.
+            try await until("the dropped readings are an entry") { tail.droppedReadings > 0 }
+            print("dropped for the stopped tail: \(tail.droppedReadings) readings")
             #expect(try await clinic.finish(session).points.count == 12_000)
             await tail.stop()
             #expect(try await clinic.stop(daemon) == 0, "a stopped tail must not keep the daemon from ending")
@@ -100,4 +103,12 @@ extension EndToEnd {
 extension FollowedEntries {
     /// The notes among the lines.
     fileprivate var notes: Int { lines.count { $0.entry.draft.content.kind == .note } }
+
+    /// The readings that were dropped at followers, as the entries say.
+    fileprivate var droppedReadings: Int {
+        lines.reduce(0) { sum, line in
+            guard case .dropped(let dropped) = line.entry.draft.content, dropped.queue == "follower" else { return sum }
+            return sum + dropped.count
+        }
+    }
 }

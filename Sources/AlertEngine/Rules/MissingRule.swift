@@ -35,7 +35,7 @@ public struct MissingRule: RuleCondition, Hashable {
     /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {
         let tracks = signals.compactMap { context.signals[$0] }
-        let freshest = tracks.compactMap(\.received).max()
+        let freshest = tracks.compactMap(\.lastReceived).max()
         guard let start = freshest ?? tracks.map(\.expectedSince).max() else { return .silent }
         let due = start + stale
         guard context.now >= due else { return freshest == nil ? .waiting(until: due) : .fine(until: due) }
