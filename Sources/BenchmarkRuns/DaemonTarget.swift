@@ -32,7 +32,7 @@ final class MeasuredDaemon {
 
             """
         try folder.write(text, to: "vigil.yaml")
-        program = try ChildProcess(file, ["--config", folder.file("vigil.yaml")], log: folder.file("vigild.log"))
+        program = try ChildProcess(file, ["--config", folder.file("vigil.yaml")], output: folder.file("vigild.log"))
         // The first connection proves that it serves.
         _ = try UnixStream.connect(socket, within: 20) { true }
     }

@@ -28,7 +28,7 @@ public struct LatencyBenchmark: Sendable {
     /// - Throws: `BenchmarkFailure`, with the end of the daemon's log where that explains it.
     public func run() async throws -> BenchmarkReport {
         let folder = try ScratchFolder()
-        let file = try daemon ?? ChildProcess.sibling("vigild")
+        let file = try daemon ?? ProgramFiles.sibling("vigild")
         guard access(file, X_OK) == 0 else {
             throw BenchmarkFailure("\(file) is missing: build it in the same configuration (swift build -c release) or use --vigild")
         }

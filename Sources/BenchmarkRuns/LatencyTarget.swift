@@ -47,7 +47,7 @@ final class RelayTarget: LatencyTarget {
         let socket = folder.file("\(file).sock")
         let database = commits ? ["--database", folder.file("\(file).db")] : []
         let arguments = ["relay", "--device", line.slavePath, "--socket", socket] + database
-        program = try ChildProcess(try ChildProcess.ownProgram(), arguments, log: folder.file("\(file).log"))
+        program = try ChildProcess(try ProgramFiles.ownProgram(), arguments, output: folder.file("\(file).log"))
         follower = try UnixStream.connect(socket, within: 10) { true }
     }
 

@@ -1,68 +1,12 @@
-import Glibc
 import LinuxIO
-import Locking
 
-/// A process that a test started: its output goes to a file, and it is killed by its number when the test lets it go.
-final class ChildProcess: Sendable {
-    let pid: pid_t
-    private let output: String
-    private let status = Mutex<Int32?>(nil)
-
-    /// Starts a program.
-    ///
-    /// - Parameters:
-    ///   - output: The file that takes both its outputs; what was there is kept.
-    /// - Throws: `SystemError` where it cannot be started.
-    init(_ program: String, _ arguments: [String], output: String) throws {
-        self.output = output
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
-        let words = ([program] + arguments).map { strdup($0) }
-        defer { for word in words { free(word) } }
-        pid = try Self.spawn(program, words + [nil], &actions)
-    }
-
-    deinit {
-        guard status.withLock({ $0 }) == nil else { return }
-        _ = Glibc.kill(pid, SIGKILL)
-        _ = waitpid(pid, nil, 0)
-    }
-
-    /// The test's own threads may block signals or ignore them; a program starts with none of that.
-    private static func spawn(
-        _ program: String, _ words: [UnsafeMutablePointer<CChar>?], _ actions: inout posix_spawn_file_actions_t
-    ) throws -> pid_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, &attributes, words, environ)
-        guard code == 0 else { throw SystemError("start", path: program, code: code, remedy: "build it first: swift build") }
-        return pid
-    }
-
-    /// Sends a signal.
-    func send(_ signal: Int32) { _ = Glibc.kill(pid, signal) }
-
+/// What tests ask of a process that they started.
+extension ChildProcess {
     /// What it has written so far.
     var text: String {
         // A program that has written nothing yet has no file.
         (try? readWholeFile(output)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
-
-    /// Whether it still runs.
-    var isRunning: Bool { reaped() == nil }
 
     /// Resident memory in KiB, 0 once it has ended.
     var residentKiB: Int {
@@ -77,7 +21,7 @@ final class ChildProcess: Sendable {
     /// - Returns: its exit code, or 128 and the number of the signal that ended it.
     @discardableResult
     func end(within limit: Duration = .seconds(30)) async throws -> Int32 {
-        try await eventually("the end of process \(pid)\n\(text)", within: limit, every: .milliseconds(5)) { reaped() }
+        try await eventually("the end of process \(pid)\n\(text)", within: limit, every: .milliseconds(5)) { exitCode() }
     }
 
     /// Sends a signal and waits for the end.
@@ -85,17 +29,5 @@ final class ChildProcess: Sendable {
     func end(by signal: Int32, within limit: Duration = .seconds(30)) async throws -> Int32 {
         send(signal)
         return try await end(within: limit)
-    }
-
-    private func reaped() -> Int32? {
-        status.withLock { status in
-            if status == nil {
-                var word: Int32 = 0
-                if waitpid(pid, &word, WNOHANG) == pid {
-                    status = word & 0x7F == 0 ? (word >> 8) & 0xFF : 128 + (word & 0x7F)
-                }
-            }
-            return status
-        }
     }
 }

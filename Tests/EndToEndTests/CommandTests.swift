@@ -1,5 +1,6 @@
 import DeviceProtocols
 import Foundation
+import LinuxIO
 import MonitorTesting
 import Testing
 
