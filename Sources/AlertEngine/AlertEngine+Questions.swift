@@ -29,6 +29,20 @@ extension AlertEngine {
         }
     }
 
+    /// Whether a cuff value that was received at `now` is beyond a limit: what a repetition has to confirm or to end.
+    public func isCuffValueBeyondLimit(at now: BootInstant) -> Bool {
+        rules.indices.contains { index in
+            let machine = state.machines[index]
+            return !isStreaming(index) && machine.valueAt == now && (machine.isConfirming || machine.condition == .active)
+        }
+    }
+
+    /// The interval of the cuff schedule at `now`; nil when none holds.
+    public func cuffInterval(at now: BootInstant) -> Duration? { schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) }
+
+    /// How soon a cuff measures again after a value beyond a limit.
+    public var cuffRepeatAfter: Duration { schedule.repeatAfter }
+
     /// When the next cuff measurement is due, without its grace; nil when none is scheduled.
     public func cuffDue(at now: BootInstant) -> BootInstant? {
         guard let interval = schedule.interval(in: state.phase, elapsed: now - state.phaseEntered) else { return nil }

@@ -25,12 +25,15 @@ public struct CuffSchedule: Sendable, Hashable {
     public var graceMinimum: Duration
     /// The grace as a share of the interval, 0 to 1.
     public var graceShare: Double
+    /// How soon a cuff that can be started measures again after a value beyond a limit (clinical.md, section 5).
+    public var repeatAfter: Duration
 
     /// Creates a schedule.
-    public init(steps: [Step], graceMinimum: Duration, graceShare: Double) {
+    public init(steps: [Step], graceMinimum: Duration, graceShare: Double, repeatAfter: Duration = .seconds(180)) {
         self.steps = steps
         self.graceMinimum = graceMinimum
         self.graceShare = graceShare
+        self.repeatAfter = repeatAfter
     }
 
     /// A schedule without measurements.

@@ -77,6 +77,11 @@ public final class ControlClient: Sendable {
         try await answer(.acknowledge, session: session, body: request)
     }
 
+    /// Starts a cuff of the session's room, or stops it and the automatic measurements.
+    public func commandCuff(_ request: CommandCuff, in session: SessionID) async throws -> ActionResult {
+        try await answer(.commandCuff, session: session, body: request)
+    }
+
     /// Writes a note.
     public func writeNote(_ request: WriteNote, in session: SessionID) async throws -> ActionResult {
         try await answer(.writeNote, session: session, body: request)

@@ -17,6 +17,8 @@ public enum ControlRoute: String, CaseIterable, Sendable {
     case changePhase = "POST /v1/sessions/{session}/phase"
     /// Acknowledges: `Acknowledge` in, `ActionResult` out.
     case acknowledge = "POST /v1/sessions/{session}/acknowledgements"
+    /// Starts a cuff, or stops it and the automatic measurements: `CommandCuff` in, `ActionResult` out.
+    case commandCuff = "POST /v1/sessions/{session}/cuff"
     /// Writes a note: `WriteNote` in, `ActionResult` out.
     case writeNote = "POST /v1/sessions/{session}/notes"
     /// Readings and entries of a session: `Timeline`. Query: `from`, `to` (seconds since the session's start), `signals`, `max_points`.

@@ -56,6 +56,15 @@ public struct Acknowledge: Sendable, Hashable, Codable {
     }
 }
 
+/// Starts or stops a cuff.
+public struct CommandCuff: Sendable, Hashable, Codable {
+    /// What the cuff is told.
+    public var command: CuffCommand
+
+    /// Creates the request.
+    public init(command: CuffCommand) { self.command = command }
+}
+
 /// Writes a note.
 public struct WriteNote: Sendable, Hashable, Codable {
     /// The text, 1 to 4,000 characters.

@@ -34,14 +34,6 @@ extension DeviceDecoder {
     public mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput { DeviceOutput() }
 }
 
-/// What a cuff can be told.
-public enum CuffCommand: String, Sendable, Hashable, CaseIterable {
-    /// Inflate and measure once, with an adult's limits.
-    case start
-    /// Deflate now.
-    case abort
-}
-
 /// What one step of a decoder gives.
 public struct DeviceOutput: Sendable, Hashable {
     /// Readings and notes in the order in which the device gave them.

@@ -12,5 +12,6 @@ protocol ControlHandling: Sendable {
     func start(_ request: StartSession, by actor: Actor) async throws -> SessionSummary
     func changePhase(_ id: SessionID, _ request: ChangePhase, by actor: Actor) async throws -> ActionResult
     func acknowledge(_ id: SessionID, _ request: Acknowledge, by actor: Actor) async throws -> ActionResult
+    func commandCuff(_ id: SessionID, _ request: CommandCuff, by actor: Actor) async throws -> ActionResult
     func writeNote(_ id: SessionID, _ request: WriteNote, by actor: Actor) async throws -> ActionResult
 }

@@ -63,6 +63,8 @@ struct ControlServer: Service {
             return try json(await handling.changePhase(session, try await body(ChangePhase.self, request), by: try await context.actor()))
         case .acknowledge:
             return try json(await handling.acknowledge(session, try await body(Acknowledge.self, request), by: try await context.actor()))
+        case .commandCuff:
+            return try json(await handling.commandCuff(session, try await body(CommandCuff.self, request), by: try await context.actor()))
         case .writeNote:
             return try json(await handling.writeNote(session, try await body(WriteNote.self, request), by: try await context.actor()))
         }

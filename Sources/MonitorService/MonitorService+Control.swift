@@ -95,6 +95,10 @@ extension MonitorService: ControlHandling {
         }
     }
 
+    func commandCuff(_ id: SessionID, _ request: CommandCuff, by actor: Actor) async throws -> ActionResult {
+        try await act(on: id) { machine, now in machine.command(request.command, by: actor, at: now) }
+    }
+
     func writeNote(_ id: SessionID, _ request: WriteNote, by actor: Actor) async throws -> ActionResult {
         try await act(on: id) { machine, now in machine.write(request.text, by: actor, at: now) }
     }

@@ -19,6 +19,9 @@ final class RoomRunner: @unchecked Sendable {
     private let recorder: Recorder
     private let logger: Logger
     private let onReading: @Sendable (RoomID, [Reading]) -> Void
+    /// The sources whose cuff can be started from outside, the preferred one first, and how each is told.
+    private let cuffs: [SourceID]
+    private let cuffCommands = Mutex<[SourceID: @Sendable (CuffCommand) -> Void]>([:])
     /// Bursts that wait for the queue; beyond `mostWaiting` events the readings of a burst are dropped and counted.
     private let waiting = Mutex((events: 0, dropped: 0))
     private static let mostWaiting = 100_000
@@ -32,18 +35,20 @@ final class RoomRunner: @unchecked Sendable {
     private var values = RoomValues()
     private var signalsOfSource: [SourceID: [Signal]]
     private var transitions: [SourceID: SourceTransition] = [:]
+    private var measuring: [SourceID: CuffChange] = [:]
     private var lastEnd: BootInstant?
     private var ownEvents = 0
     private let ranking: [Signal: [SourceID]]
     private var snapshotAt = DispatchTime(uptimeNanoseconds: 0)
 
     init(
-        _ configuration: RoomConfiguration, signals: [SourceID: [Signal]], clock: any MonitorClock, recorder: Recorder, logger: Logger,
+        _ configuration: RoomConfiguration, signals: [SourceID: [Signal]], cuffs: [SourceID], clock: any MonitorClock, recorder: Recorder, logger: Logger,
         onReading: @escaping @Sendable (RoomID, [Reading]) -> Void
     ) {
         id = configuration.id
         self.configuration = configuration
         signalsOfSource = signals
+        self.cuffs = cuffs
         ranking = Dictionary(uniqueKeysWithValues: Signal.allCases.map { ($0, configuration.ranking(of: $0)) })
         self.clock = clock
         self.recorder = recorder
@@ -51,6 +56,20 @@ final class RoomRunner: @unchecked Sendable {
         self.onReading = onReading
         queue = DispatchQueue(label: "session.\(configuration.id)")
         queue.async { self.alarm = clock.makeAlarm(on: self.queue) { [weak self] in self?.alarmRang() } }
+    }
+
+    // MARK: To the sources
+
+    /// Tells how a source's cuff is commanded. To be called before the sources start.
+    func connect(_ source: SourceID, command: @escaping @Sendable (CuffCommand) -> Void) {
+        cuffCommands.withLock { $0[source] = command }
+    }
+
+    /// Carries out what the log is about to say: a cuff waits for no disk.
+    private func carryOut(_ entries: [EntryDraft]) {
+        for case .cuffOrder(let order) in entries.map(\.content) {
+            for source in order.sources { cuffCommands.withLock { $0[source] }?(order.command) }
+        }
     }
 
     // MARK: From the sources
@@ -110,9 +129,11 @@ final class RoomRunner: @unchecked Sendable {
         case .transition(let transition):
             transitions[transition.source] = transition
             values.note(transition)
+            if transition.to == .lost || transition.to == .absent { measuring[transition.source] = nil }
             let signals = signalsOfSource[transition.source] ?? []
             output.entries += machine?.receive(transition, signals: signals, at: now) ?? [ownEntry(.source(transition), at: now)]
         case .cuff(let change):
+            measuring[change.source] = change.state == .measuring ? change : nil
             output.entries += machine?.receive(change, at: now) ?? []
         }
     }
@@ -131,6 +152,7 @@ final class RoomRunner: @unchecked Sendable {
 
     private func emit(_ output: RoomOutput, sessions: [SessionRecord] = [], then: (@Sendable (ActionResult) -> Void)? = nil) {
         dispatchPrecondition(condition: .onQueue(queue))
+        carryOut(output.entries)
         var batch = StoreBatch(sessions: sessions, takeovers: output.takeovers, readings: output.readings, entries: output.entries)
         if output.entries.isEmpty, then == nil {
             if isSnapshotDue, let snapshot = snapshot() { batch.snapshots = [snapshot] }
@@ -181,7 +203,7 @@ final class RoomRunner: @unchecked Sendable {
             }
             let now = self.clock.now()
             var (machine, entries) = SessionMachine.start(
-                id, room: self.id, patient: request.patient, plan: plan, ranking: self.ranking, by: actor, at: now)
+                id, room: self.id, patient: request.patient, plan: plan, ranking: self.ranking, cuffs: self.cuffs, by: actor, at: now)
             entries += self.present(to: &machine, at: now)
             self.machine = machine
             self.logger.notice("session \(id) started in room \(self.id)")
@@ -209,6 +231,7 @@ final class RoomRunner: @unchecked Sendable {
         for (source, transition) in transitions.sorted(by: { $0.key < $1.key }) {
             entries += machine.receive(transition, signals: signalsOfSource[source] ?? [], at: now)
             for change in values.conditions(of: source) { entries += machine.receive(change, at: now) }
+            if let change = measuring[source] { entries += machine.receive(change, at: now) }
         }
         return entries
     }
@@ -218,7 +241,7 @@ final class RoomRunner: @unchecked Sendable {
         queue.async {
             let now = self.clock.now()
             let (machine, entries) = SessionMachine.restore(
-                state, plan: plan, ranking: self.ranking, sameBoot: sameBoot, at: now)
+                state, plan: plan, ranking: self.ranking, cuffs: self.cuffs, sameBoot: sameBoot, at: now)
             self.machine = machine
             self.emit(RoomOutput(entries: entries))
             self.armAlarm()

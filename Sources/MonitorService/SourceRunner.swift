@@ -36,6 +36,7 @@ final class SourceRunner: @unchecked Sendable {
     private var sequence: UInt64 = 0
     private var past = DecoderStatistics()
     private var isStopped = false
+    private var isCuffMeasuring = false
     private var generation = 0
 
     init(
@@ -62,6 +63,7 @@ final class SourceRunner: @unchecked Sendable {
         await withCheckedContinuation { continuation in
             queue.async {
                 self.isStopped = true
+                self.abortCuff()
                 self.release()
                 self.alarm?.cancel()
                 continuation.resume()
@@ -94,6 +96,34 @@ final class SourceRunner: @unchecked Sendable {
             source: configuration.id, family: family.id, state: state, reason: reason, port: port?.resolvedPath, bytes: bytesTaken,
             frames: past.frames + now.frames, readings: past.readings + now.readings,
             rejected: Dictionary(uniqueKeysWithValues: rejected.map { ($0.key.rawValue, $0.value) }))
+    }
+
+    // MARK: The cuff
+
+    /// Starts or aborts a measurement; what came of it is told like everything that a device says.
+    func command(_ command: CuffCommand) {
+        queue.async {
+            guard var decoder = self.decoder, self.port != nil else { return self.refuseCuff("the device is not connected") }
+            let now = self.clock.now()
+            let output = decoder.command(command, at: now.boot)
+            self.decoder = decoder
+            self.handle(output, at: now)
+            self.armAlarm()
+        }
+    }
+
+    private func refuseCuff(_ why: String) {
+        let now = clock.now()
+        sequence += 1
+        let change = CuffChange(source: configuration.id, state: .idle, failure: why, sequence: sequence)
+        deliver(SourceBurst(source: configuration.id, at: now, events: [.cuff(change)]))
+    }
+
+    /// A cuff must not stay inflated when nobody watches it any more.
+    private func abortCuff() {
+        guard isCuffMeasuring, family.obeysCuffCommands, var decoder else { return }
+        for frame in decoder.command(.abort, at: clock.now().boot).bytesToSend { send(frame) }
+        self.decoder = decoder
     }
 
     // MARK: Opening and losing
@@ -149,6 +179,7 @@ final class SourceRunner: @unchecked Sendable {
         port?.close()
         if let decoder { past.add(decoder.statistics) }
         (port, token, decoder) = (nil, nil, nil)
+        isCuffMeasuring = false
         generation += 1
     }
 
@@ -258,6 +289,7 @@ final class SourceRunner: @unchecked Sendable {
                 .signalCondition(
                     SignalConditionChange(source: configuration.id, signal: signal, condition: condition, sequence: sequence)))
         case .cuff(let cuff, let failure):
+            isCuffMeasuring = cuff == .measuring
             events.append(.cuff(CuffChange(source: configuration.id, state: cuff, failure: failure, sequence: sequence)))
         case .link(let link, let why):
             let next: SourceState =

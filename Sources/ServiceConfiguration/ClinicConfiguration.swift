@@ -88,6 +88,13 @@ public struct RoomConfiguration: Sendable, Hashable {
         let first = preferred[signal, default: []]
         return first + able.filter { !first.contains($0) }
     }
+
+    /// The sources whose cuff can be started and aborted from outside, the preferred one first.
+    public var controllableCuffs: [SourceID] {
+        ranking(of: .nibpSystolic).filter { id in
+            sources.first { $0.id == id }.flatMap { DeviceCatalog.family($0.family) }?.obeysCuffCommands ?? false
+        }
+    }
 }
 
 /// One device of a room.

@@ -11,11 +11,13 @@ struct CuffScheduleReader {
     func read(_ map: MapReader) -> CuffSchedule {
         let minimum = map.field("grace_at_least")?.duration(in: .zero ... .seconds(3600)) ?? CuffSchedule.none.graceMinimum
         let share = map.field("grace_share")?.share() ?? CuffSchedule.none.graceShare
+        // A cuff that inflates more often than every minute hurts the arm and measures wrongly.
+        let repeatAfter = map.field("repeat_after")?.duration(in: .seconds(60) ... .seconds(3600)) ?? CuffSchedule.none.repeatAfter
         let items = map.required("intervals", "how often the cuff is to measure in each phase")?.filledList() ?? []
         var steps: [CuffSchedule.Step] = []
         for item in items { append(item, to: &steps) }
         map.finish()
-        return CuffSchedule(steps: steps, graceMinimum: minimum, graceShare: share)
+        return CuffSchedule(steps: steps, graceMinimum: minimum, graceShare: share, repeatAfter: repeatAfter)
     }
 
     private func append(_ item: Field, to steps: inout [CuffSchedule.Step]) {

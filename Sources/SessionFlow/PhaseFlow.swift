@@ -18,6 +18,12 @@ public enum SessionRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownEpisode(EpisodeID, open: [EpisodeID])
     /// A note is empty or too long.
     case noteLength(Int)
+    /// No cuff of the room can be started from outside.
+    case noCuffToStart
+    /// The cuffs that could be started are not there.
+    case cuffNotReady([SourceID])
+    /// A cuff measures already.
+    case cuffIsMeasuring(SourceID)
 
     /// What happened and what to do, for the person who asked.
     public var description: String {
@@ -32,6 +38,10 @@ public enum SessionRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .sessionIsOver(let id, let phase): "session \(id) is \(phase.rawValue)"
         case .unknownEpisode(let episode, let open):
             "no open alert \(episode); open: \(open.isEmpty ? "none" : open.map(\.rawValue).joined(separator: ", "))"
+        case .noCuffToStart: "no cuff of this room can be started from here; press the button at the device"
+        case .cuffNotReady(let sources):
+            "the cuff does not answer (\(sources.map(\.rawValue).joined(separator: ", "))); see vigil device list, or measure by hand"
+        case .cuffIsMeasuring(let source): "the cuff of \(source) is measuring; wait for its end, or stop it: vigil cuff stop"
         case .noteLength(let count): "a note has 1 to 4000 characters, this one has \(count)"
         }
     }

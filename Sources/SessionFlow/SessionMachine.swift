@@ -7,18 +7,25 @@ public struct SessionMachine: Sendable {
     public let plan: SessionPlan
     private var engine: AlertEngine
     private var kept: SessionState
+    /// The cuffs that can be started and aborted from outside, the preferred one first.
+    private let cuffs: [SourceID]
 
     /// What a person's action came to.
     public typealias Outcome = Result<[EntryDraft], SessionRefusal>
 
     /// Opens a session. The answer holds its first entry.
+    ///
+    /// - Parameters:
+    ///   - ranking: for each signal the sources, the preferred one first.
+    ///   - cuffs: the sources whose cuff can be started and aborted from outside, the preferred one first.
     public static func start(
-        _ id: SessionID, room: RoomID, patient: String, plan: SessionPlan, ranking: [Signal: [SourceID]], by actor: Actor, at now: Moment
+        _ id: SessionID, room: RoomID, patient: String, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [],
+        by actor: Actor, at now: Moment
     ) -> (machine: SessionMachine, entries: [EntryDraft]) {
         let phase = plan.phases.first ?? .checkin
         let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking), at: now.boot)
         let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
-        var machine = SessionMachine(plan: plan, engine: engine, kept: state)
+        var machine = SessionMachine(plan: plan, engine: engine, kept: state, cuffs: cuffs)
         let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
         // Before the machine is handed out, so that it has counted this entry: the next one must not bear the same event id.
         let first = machine.entry(.sessionStarted(start), by: actor, at: now)
@@ -27,23 +34,26 @@ public struct SessionMachine: Sendable {
 
     /// Takes up a stored session after a restart (alarms.md, transition 24). The answer says each open episode once.
     public static func restore(
-        _ state: SessionState, plan: SessionPlan, ranking: [Signal: [SourceID]], sameBoot: Bool, at now: Moment
+        _ state: SessionState, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [], sameBoot: Bool, at now: Moment
     ) -> (machine: SessionMachine, entries: [EntryDraft]) {
         // Another boot has another clock: wall time is the only bridge between the two.
         let sinceSaved = max(.zero, now.wall - state.savedAt.wall)
         let offset: Duration = sameBoot ? .zero : (now.boot - sinceSaved) - state.savedAt.boot
         var kept = state
         kept.collector.shift(by: offset)
+        kept.cuffDriver.restore(offset: offset)
         for id in kept.sources.keys { kept.sources[id]?.state = .absent }
-        var machine = SessionMachine(plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking), state: state.engine), kept: kept)
+        var machine = SessionMachine(
+            plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking), state: state.engine), kept: kept, cuffs: cuffs)
         let transitions = machine.engine.restore(savedAt: state.savedAt.boot, offset: offset, now: now.boot)
         return (machine, machine.entries(transitions, at: now))
     }
 
-    private init(plan: SessionPlan, engine: AlertEngine, kept: SessionState) {
+    private init(plan: SessionPlan, engine: AlertEngine, kept: SessionState, cuffs: [SourceID]) {
         self.plan = plan
         self.engine = engine
         self.kept = kept
+        self.cuffs = cuffs
     }
 
     private static func terms(_ plan: SessionPlan, _ ranking: [Signal: [SourceID]]) -> AlertEngine.Terms {
@@ -76,7 +86,10 @@ public struct SessionMachine: Sendable {
     public var alerts: AlertEngine { engine }
 
     /// When `advance` has something to do; nil never.
-    public mutating func nextDeadline() -> BootInstant? { phase.isOpen ? engine.nextDeadline() : nil }
+    public mutating func nextDeadline() -> BootInstant? {
+        guard phase.isOpen else { return nil }
+        return [engine.nextDeadline(), cuffDeadline].compactMap { $0 }.min()
+    }
 
     // MARK: Devices
 
@@ -86,8 +99,12 @@ public struct SessionMachine: Sendable {
         let judged = Plausibility.judged(reading)
         if judged.quality == .suspect, reading.quality == .valid { kept.implausible += 1 }
         if kept.firstDose == nil { kept.collector.keep(judged, method: plan.baseline) }
-        let transitions = engine.receive(judged)
-        return (entries(transitions, at: now), judged.value == nil ? nil : judged)
+        let before = cuffs.isEmpty ? [] : advance(to: now)
+        let drafts = before + entries(engine.receive(judged), at: now)
+        if judged.signal.cadence == .intermittent, engine.isCuffValueBeyondLimit(at: now.boot) {
+            kept.cuffDriver.valueIsBeyondLimit(at: now.boot, repeatAfter: engine.cuffRepeatAfter)
+        }
+        return (drafts, judged.value == nil ? nil : judged)
     }
 
     /// A device said something of a signal.
@@ -96,16 +113,19 @@ public struct SessionMachine: Sendable {
         let key = "\(change.source) \(change.signal.rawValue)"
         guard phase.isOpen, kept.conditions[key, default: .measuring] != change.condition else { return [] }
         kept.conditions[key] = change.condition
-        let before = entries(engine.receive(change.condition, of: change.signal, at: now.boot), at: now)
+        let before = advance(to: now) + entries(engine.receive(change.condition, of: change.signal, at: now.boot), at: now)
         return before + [entry(.signalCondition(change), by: .engine, at: now)]
     }
 
     /// A source that measures `signals` moved.
     public mutating func receive(_ change: SourceTransition, signals: [Signal], at now: Moment) -> [EntryDraft] {
         guard phase.isOpen else { return [] }
-        kept.sources[change.source] = SourceStanding(signals: signals, state: change.to)
         var drafts = advance(to: now)
-        if change.to == .lost || change.to == .absent { drafts += entries(engine.lose(change.source, at: now.boot), at: now) }
+        kept.sources[change.source] = SourceStanding(signals: signals, state: change.to)
+        if change.to == .lost || change.to == .absent {
+            drafts += entries(engine.lose(change.source, at: now.boot), at: now)
+            kept.cuffDriver.lose(change.source, at: now.boot)
+        }
         for signal in signals {
             let states = kept.sources.values.filter { $0.signals.contains(signal) }.map(\.state)
             let best: SourceState = states.contains { $0 != .lost && $0 != .absent } ? .streaming : change.to
@@ -119,13 +139,64 @@ public struct SessionMachine: Sendable {
         guard phase.isOpen else { return [] }
         let before = advance(to: now)
         let said = entry(.cuff(change), by: .engine, at: now)
+        switch change.state {
+        case .measuring: kept.cuffDriver.begin(change.source, at: now.boot)
+        case .idle: kept.cuffDriver.end(change.source, failed: change.failure != nil, at: now.boot)
+        }
         return before + [said] + entries(engine.receive(change.state, failed: change.failure != nil, at: now.boot), at: now)
     }
 
     /// Time has passed.
     public mutating func advance(to now: Moment) -> [EntryDraft] {
         guard phase.isOpen else { return [] }
-        return entries(engine.advance(to: now.boot), at: now)
+        var drafts: [EntryDraft] = []
+        // What falls due before `now` happens in the order of its time, each at its own time.
+        while let due = cuffDeadline, due <= now.boot {
+            let instant = max(due, engine.state.evaluated)
+            drafts += entries(engine.advance(to: instant), at: now)
+            let orders = kept.cuffDriver.advance(to: instant, cuffTerms)
+            drafts += orders.map { entry(.cuffOrder($0), by: .engine, at: now.moved(to: instant)) }
+        }
+        return drafts + entries(engine.advance(to: now.boot), at: now)
+    }
+
+    // MARK: Cuffs that can be started
+
+    private var cuffDeadline: BootInstant? { cuffs.isEmpty ? nil : kept.cuffDriver.deadline(cuffTerms) }
+
+    private var cuffTerms: CuffDriver.Terms {
+        CuffDriver.Terms(
+            interval: engine.cuffInterval(at: engine.state.evaluated), phaseEntered: engine.state.phaseEntered,
+            lastMeasured: engine.state.cuff.lastMeasured, repeatAfter: engine.cuffRepeatAfter,
+            ready: cuffs.filter { kept.sources[$0]?.state == .streaming })
+    }
+
+    /// A person starts a measurement, or stops it and the automatic ones.
+    public mutating func command(_ command: CuffCommand, by actor: Actor, at now: Moment) -> Outcome {
+        guard phase.isOpen else { return .failure(.sessionIsOver(id, phase)) }
+        guard !cuffs.isEmpty else { return .failure(.noCuffToStart) }
+        var acting = self
+        var drafts = acting.advance(to: now)
+        switch command {
+        case .start:
+            do throws(SessionRefusal) { drafts.append(try acting.startCuff(by: actor, at: now)) } catch { return .failure(error) }
+        case .abort: drafts.append(acting.stopCuffs("asked for; no automatic measurement until the next start", by: actor, at: now))
+        }
+        // Only now, so that a refusal leaves no trace: the entries of `advance` would be lost with it.
+        self = acting
+        return .success(drafts)
+    }
+
+    private mutating func startCuff(by actor: Actor, at now: Moment) throws(SessionRefusal) -> EntryDraft {
+        if let source = kept.cuffDriver.measuring.keys.min() ?? kept.cuffDriver.pending?.source { throw .cuffIsMeasuring(source) }
+        guard let source = cuffTerms.ready.first else { throw .cuffNotReady(cuffs) }
+        kept.cuffDriver.start(source, at: now.boot)
+        return entry(.cuffOrder(CuffOrder(command: .start, sources: [source], reason: "asked for")), by: actor, at: now)
+    }
+
+    private mutating func stopCuffs(_ reason: String, by actor: Actor, at now: Moment) -> EntryDraft {
+        let running = kept.cuffDriver.stop().filter(cuffs.contains)
+        return entry(.cuffOrder(CuffOrder(command: .abort, sources: running, reason: reason)), by: actor, at: now)
     }
 
     /// A cuff value that the source sends again is not a new measurement: it neither confirms nor refreshes.
@@ -159,6 +230,7 @@ public struct SessionMachine: Sendable {
         if next.isOpen {
             drafts += entries(engine.enter(next, at: now.boot), at: now)
         } else {
+            if !kept.cuffDriver.measuring.isEmpty, !cuffs.isEmpty { drafts.append(stopCuffs("the session ends", by: .engine, at: now)) }
             drafts += entries(engine.endSession(at: now.boot), at: now, by: actor)
             _ = engine.enter(next, at: now.boot)
             kept.ended = now

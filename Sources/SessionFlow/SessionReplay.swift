@@ -19,6 +19,8 @@ public struct ReplayInput: Sendable, Hashable {
         case acknowledgement(EpisodeID, note: String?, by: Actor)
         /// A person wrote a note.
         case note(Note, by: Actor)
+        /// A person started or stopped a cuff.
+        case cuffCommand(CuffCommand, by: Actor)
     }
 
     /// When it came.
@@ -80,7 +82,7 @@ public struct ReplayInput: Sendable, Hashable {
         case .source(let change, _): (change.source, change.sequence)
         case .signalCondition(let change): (change.source, change.sequence)
         case .cuff(let change): (change.source, change.sequence)
-        case .phase, .acknowledgement, .note: nil
+        case .phase, .acknowledgement, .note, .cuffCommand: nil
         }
     }
 
@@ -95,7 +97,8 @@ public struct ReplayInput: Sendable, Hashable {
         case .note(let note): kind = .note(note, by: entry.actor)
         case .alert(let transition) where transition.change == .acknowledged:
             kind = .acknowledgement(transition.episode, note: transition.detail, by: entry.actor)
-        case .alert, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
+        case .cuffOrder(let order) where entry.actor != .engine: kind = .cuffCommand(order.command, by: entry.actor)
+        case .alert, .cuffOrder, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
         }
         return ReplayInput(at: entry.at, kind: kind)
     }
@@ -130,19 +133,21 @@ public enum SessionReplay {
     /// - Parameters:
     ///   - plan: the plan from the session's own text.
     ///   - ranking: for each signal the sources, the preferred one first.
+    ///   - cuffs: the sources whose cuff can be started from outside, the preferred one first.
     ///   - start: the entry `session_started`.
     ///   - inputs: what came in, in order; see `ReplayInput.inputs`.
     ///   - end: to which moment time goes on after the last input; nil to the last input.
     /// - Returns: the entries in the order of the log, the session start first.
     /// - Throws: `ReplayFault`.
     public static func run(
-        plan: SessionPlan, ranking: [Signal: [SourceID]], start: EntryDraft, inputs: [ReplayInput], until end: Moment? = nil
+        plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [], start: EntryDraft, inputs: [ReplayInput],
+        until end: Moment? = nil
     ) throws(ReplayFault) -> [EntryDraft] {
         guard case .sessionStarted(let payload) = start.content, let id = start.session, let room = start.room else {
             throw .notASessionStart(start.content.kind)
         }
         var (machine, entries) = SessionMachine.start(
-            id, room: room, patient: payload.patient, plan: plan, ranking: ranking, by: start.actor, at: start.at)
+            id, room: room, patient: payload.patient, plan: plan, ranking: ranking, cuffs: cuffs, by: start.actor, at: start.at)
         for input in inputs { entries += try take(input, into: &machine) }
         if let end { entries += machine.advance(to: end) }
         return entries
@@ -159,6 +164,7 @@ public enum SessionReplay {
         case .acknowledgement(let episode, let note, let actor):
             return try accepted(machine.acknowledge(episode, note: note, by: actor, at: input.at), at: input.at)
         case .note(let note, let actor): return try accepted(machine.write(note.text, by: actor, at: input.at), at: input.at)
+        case .cuffCommand(let command, let actor): return try accepted(machine.command(command, by: actor, at: input.at), at: input.at)
         }
     }
 

@@ -29,6 +29,8 @@ public struct SessionState: Sendable, Hashable, Codable {
     var conditions: [String: SignalCondition] = [:]
     /// What each source measures and where it stands.
     var sources: [SourceID: SourceStanding] = [:]
+    /// When cuffs that can be started are to be started.
+    public internal(set) var cuffDriver = CuffDriver()
     /// The readings before the first dose.
     var collector = BaselineCollector()
     /// Cuff resends that were ignored.

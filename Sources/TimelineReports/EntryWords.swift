@@ -16,6 +16,7 @@ enum EntryWords {
         case .source(let change): "source \(change.source) \(change.to.rawValue)\(reason(change.reason))"
         case .signalCondition(let change): "\(change.signal.label) of \(change.source): \(change.condition.words)"
         case .cuff(let change): "cuff of \(change.source): \(cuff(change))"
+        case .cuffOrder(let order): "\(session) cuff \(told(order))\(by): \(order.reason)"
         case .note(let note): "\(session) note\(by): \(note.text)"
         case .clockStep(let step):
             "wall clock set by \(seconds(step)): from \(step.before.utcSecondsText)Z to \(step.after.utcSecondsText)Z"
@@ -38,8 +39,19 @@ enum EntryWords {
 
     /// Whether an entry is news to a nurse: a cuff that works is not, one that fails is.
     static func isNews(_ draft: EntryDraft) -> Bool {
-        if case .cuff(let change) = draft.content { return change.failure != nil }
-        return true
+        switch draft.content {
+        case .cuff(let change): change.failure != nil
+        case .cuffOrder: draft.actor.uid != nil
+        default: true
+        }
+    }
+
+    private static func told(_ order: CuffOrder) -> String {
+        let sources = order.sources.map(\.rawValue).joined(separator: ", ")
+        return switch order.command {
+        case .start: "of \(sources) started"
+        case .abort: sources.isEmpty ? "stopped, none was measuring" : "of \(sources) stopped"
+        }
     }
 
     private static func cuff(_ change: CuffChange) -> String {

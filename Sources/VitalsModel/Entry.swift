@@ -34,6 +34,8 @@ public enum EntryKind: String, CaseIterable, Sendable, Hashable, Codable {
     case signalCondition = "signal_condition"
     /// A cuff began or ended a measurement.
     case cuff
+    /// Cuffs were told to measure or to stop.
+    case cuffOrder = "cuff_order"
     /// A person wrote something down.
     case note
     /// The wall clock was set.
@@ -88,6 +90,8 @@ public enum EntryContent: Sendable, Hashable {
     case signalCondition(SignalConditionChange)
     /// A cuff began or ended a measurement.
     case cuff(CuffChange)
+    /// Cuffs were told to measure or to stop.
+    case cuffOrder(CuffOrder)
     /// A person wrote something down.
     case note(Note)
     /// The wall clock was set.
@@ -109,6 +113,7 @@ public enum EntryContent: Sendable, Hashable {
         case .source: .source
         case .signalCondition: .signalCondition
         case .cuff: .cuff
+        case .cuffOrder: .cuffOrder
         case .note: .note
         case .clockStep: .clockStep
         case .daemon: .daemon
@@ -127,6 +132,7 @@ public enum EntryContent: Sendable, Hashable {
         case .source(let payload): try payload.encode(to: encoder)
         case .signalCondition(let payload): try payload.encode(to: encoder)
         case .cuff(let payload): try payload.encode(to: encoder)
+        case .cuffOrder(let payload): try payload.encode(to: encoder)
         case .note(let payload): try payload.encode(to: encoder)
         case .clockStep(let payload): try payload.encode(to: encoder)
         case .daemon(let payload): try payload.encode(to: encoder)
@@ -145,6 +151,7 @@ public enum EntryContent: Sendable, Hashable {
         case .source: self = .source(try SourceTransition(from: decoder))
         case .signalCondition: self = .signalCondition(try SignalConditionChange(from: decoder))
         case .cuff: self = .cuff(try CuffChange(from: decoder))
+        case .cuffOrder: self = .cuffOrder(try CuffOrder(from: decoder))
         case .note: self = .note(try Note(from: decoder))
         case .clockStep: self = .clockStep(try ClockStep(from: decoder))
         case .daemon: self = .daemon(try DaemonChange(from: decoder))

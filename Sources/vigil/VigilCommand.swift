@@ -16,8 +16,8 @@ import ArgumentParser
 
     /// The commands, in the order of the help.
     static let commands: [any ParsableCommand.Type] = [
-        DemoCommand.self, TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, NoteCommand.self, TimelineCommand.self,
-        DeviceCommand.self, PlanCommand.self,
+        DemoCommand.self, TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, NoteCommand.self, CuffGroup.self,
+        TimelineCommand.self, DeviceCommand.self, PlanCommand.self,
     ]
 
     /// Runs the command; the exit code is chosen by `ExitStatus`.

