@@ -16,7 +16,7 @@ public protocol DeviceDecoder: Sendable {
     /// Tells that the port was opened, or that time has come to `nextDeadline`; the answer may hold bytes to send.
     mutating func advance(to now: BootInstant) -> DeviceOutput
 
-    /// Asks the device to start or abort a cuff measurement. Families whose `obeysCuffCommands` is false do nothing.
+    /// Asks the device to start or abort a cuff measurement. Families whose `cuffControl` is `none` do nothing.
     ///
     /// - Returns: what is to be sent now; a device that is busy or silent is asked again by `advance`, and what came of it is
     ///   told by `DeviceEvent.cuff`.

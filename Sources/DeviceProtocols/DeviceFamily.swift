@@ -14,8 +14,8 @@ public struct DeviceFamily: Sendable {
     public var otherLines: [LineSettings]
     /// Who speaks first: a probe listens before it speaks.
     public var initiative: Initiative
-    /// Whether its cuff can be started and aborted from outside.
-    public var obeysCuffCommands: Bool
+    /// What its cuff can be told from outside.
+    public var cuffControl: CuffControl
     /// What it can measure.
     public var signals: [Signal]
     /// The options that `makeDecoder` understands; any other is refused.
@@ -26,7 +26,7 @@ public struct DeviceFamily: Sendable {
     /// Creates a family.
     public init(
         id: String, displayName: String, maturity: Maturity, line: LineSettings, signals: [Signal], options: [DeviceOption] = [],
-        otherLines: [LineSettings] = [], initiative: Initiative = .device, obeysCuffCommands: Bool = false,
+        otherLines: [LineSettings] = [], initiative: Initiative = .device, cuffControl: CuffControl = .none,
         makeDecoder: @escaping @Sendable (DecoderMode, [String: String]) -> any DeviceDecoder
     ) {
         self.id = id
@@ -35,11 +35,14 @@ public struct DeviceFamily: Sendable {
         self.line = line
         self.otherLines = otherLines
         self.initiative = initiative
-        self.obeysCuffCommands = obeysCuffCommands
+        self.cuffControl = cuffControl
         self.signals = signals
         self.options = options
         self.makeDecoder = makeDecoder
     }
+
+    /// Every line that devices of the family are known to use, the prescribed one first.
+    public var knownLines: [LineSettings] { [line] + otherLines.filter { $0 != line } }
 
     /// Makes a decoder after checking `options`.
     ///
@@ -73,6 +76,16 @@ public enum Initiative: String, Sendable, Hashable, CaseIterable {
     case device
     /// The device is silent until it is asked.
     case client
+}
+
+/// What the cuff of a family can be told from outside.
+public enum CuffControl: String, Sendable, Hashable, CaseIterable {
+    /// Nothing, or it has none: a plan's schedule only watches for overdue measurements.
+    case none
+    /// To start, by a person alone: no way to abort is known, so no schedule starts it.
+    case startOnly = "start"
+    /// To start and to abort: a plan's schedule drives it.
+    case startAndAbort = "start, abort"
 }
 
 /// What a decoder is made for.

@@ -87,7 +87,7 @@ public final class MonitorService: Service {
                 configured.sources.compactMap { source in DeviceCatalog.family(source.family).map { (source.id, $0) } },
                 uniquingKeysWith: { first, _ in first })
             let room = RoomRunner(
-                configured, signals: families.mapValues(\.signals), cuffs: configured.controllableCuffs, clock: clock, recorder: recorder,
+                configured, signals: families.mapValues(\.signals), cuffs: configured.cuffs, clock: clock, recorder: recorder,
                 logger: logger,
                 onReading: { room, readings in broadcast.publish(readings, of: room) })
             rooms.append(room)
@@ -95,7 +95,7 @@ public final class MonitorService: Service {
                 guard let family = families[source.id] else { continue }
                 let runner = SourceRunner(
                     source, family: family, clock: clock, reader: reader, logger: logger, deliver: { room.post($0) })
-                if family.obeysCuffCommands { room.connect(source.id) { [weak runner] in runner?.command($0) } }
+                if family.cuffControl != .none { room.connect(source.id) { [weak runner] in runner?.command($0) } }
                 sources.append(runner)
             }
         }

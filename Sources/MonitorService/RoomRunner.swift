@@ -19,8 +19,8 @@ final class RoomRunner: @unchecked Sendable {
     private let recorder: Recorder
     private let logger: Logger
     private let onReading: @Sendable (RoomID, [Reading]) -> Void
-    /// The sources whose cuff can be started from outside, the preferred one first, and how each is told.
-    private let cuffs: [SourceID]
+    /// The cuffs that can be started from outside, and how each is told.
+    private let cuffs: RoomCuffs
     private let cuffCommands = Mutex<[SourceID: @Sendable (CuffCommand) -> Void]>([:])
     /// Bursts that wait for the queue; beyond `mostWaiting` events the readings of a burst are dropped and counted.
     private let waiting = Mutex((events: 0, dropped: 0))
@@ -42,7 +42,8 @@ final class RoomRunner: @unchecked Sendable {
     private var snapshotAt = DispatchTime(uptimeNanoseconds: 0)
 
     init(
-        _ configuration: RoomConfiguration, signals: [SourceID: [Signal]], cuffs: [SourceID], clock: any MonitorClock, recorder: Recorder, logger: Logger,
+        _ configuration: RoomConfiguration, signals: [SourceID: [Signal]], cuffs: RoomCuffs, clock: any MonitorClock, recorder: Recorder,
+        logger: Logger,
         onReading: @escaping @Sendable (RoomID, [Reading]) -> Void
     ) {
         id = configuration.id

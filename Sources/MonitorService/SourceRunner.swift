@@ -121,7 +121,7 @@ final class SourceRunner: @unchecked Sendable {
 
     /// A cuff must not stay inflated when nobody watches it any more.
     private func abortCuff() {
-        guard isCuffMeasuring, family.obeysCuffCommands, var decoder else { return }
+        guard isCuffMeasuring, family.cuffControl != .none, var decoder else { return }
         for frame in decoder.command(.abort, at: clock.now().boot).bytesToSend { send(frame) }
         self.decoder = decoder
     }

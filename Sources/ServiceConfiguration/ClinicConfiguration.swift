@@ -1,4 +1,5 @@
 import DeviceProtocols
+import SessionFlow
 import VitalsModel
 
 /// The clinic's configuration: `vigil.yaml`.
@@ -89,11 +90,15 @@ public struct RoomConfiguration: Sendable, Hashable {
         return first + able.filter { !first.contains($0) }
     }
 
-    /// The sources whose cuff can be started and aborted from outside, the preferred one first.
-    public var controllableCuffs: [SourceID] {
-        ranking(of: .nibpSystolic).filter { id in
-            sources.first { $0.id == id }.flatMap { DeviceCatalog.family($0.family) }?.obeysCuffCommands ?? false
+    /// The cuffs that can be started from outside, the preferred one first.
+    public var cuffs: RoomCuffs {
+        let ranked = ranking(of: .nibpSystolic)
+        func obeying(_ control: CuffControl) -> [SourceID] {
+            ranked.filter { id in
+                sources.first { $0.id == id }.flatMap { DeviceCatalog.family($0.family) }?.cuffControl == control
+            }
         }
+        return RoomCuffs(driven: obeying(.startAndAbort), startOnly: obeying(.startOnly))
     }
 }
 

@@ -143,7 +143,8 @@ public struct CuffDriver: Sendable, Hashable, Codable {
     }
 
     private var reasonToStart: String {
-        retryAt != nil ? "again after a failed measurement" : repeatAt != nil ? "again after a value beyond a limit" : "by the plan's schedule"
+        retryAt != nil
+            ? "again after a failed measurement" : repeatAt != nil ? "again after a value beyond a limit" : "by the plan's schedule"
     }
 
     /// When a measurement that lasts too long is told to end, and told again.

@@ -22,6 +22,8 @@ public enum SessionRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     case noCuffToStart
     /// The cuffs that could be started are not there.
     case cuffNotReady([SourceID])
+    /// A cuff runs that cannot be aborted from outside.
+    case cuffTakesNoAbort(SourceID)
     /// A cuff measures already.
     case cuffIsMeasuring(SourceID)
 
@@ -41,6 +43,7 @@ public enum SessionRefusal: Error, Sendable, Hashable, CustomStringConvertible {
         case .noCuffToStart: "no cuff of this room can be started from here; press the button at the device"
         case .cuffNotReady(let sources):
             "the cuff does not answer (\(sources.map(\.rawValue).joined(separator: ", "))); see vigil device list, or measure by hand"
+        case .cuffTakesNoAbort(let source): "the cuff of \(source) takes no abort: disconnect its hose to empty it"
         case .cuffIsMeasuring(let source): "the cuff of \(source) is measuring; wait for its end, or stop it: vigil cuff stop"
         case .noteLength(let count): "a note has 1 to 4000 characters, this one has \(count)"
         }

@@ -7,8 +7,8 @@ public struct SessionMachine: Sendable {
     public let plan: SessionPlan
     private var engine: AlertEngine
     private var kept: SessionState
-    /// The cuffs that can be started and aborted from outside, the preferred one first.
-    private let cuffs: [SourceID]
+    /// The cuffs that can be started from outside.
+    private let cuffs: RoomCuffs
 
     /// What a person's action came to.
     public typealias Outcome = Result<[EntryDraft], SessionRefusal>
@@ -17,9 +17,9 @@ public struct SessionMachine: Sendable {
     ///
     /// - Parameters:
     ///   - ranking: for each signal the sources, the preferred one first.
-    ///   - cuffs: the sources whose cuff can be started and aborted from outside, the preferred one first.
+    ///   - cuffs: the cuffs that can be started from outside.
     public static func start(
-        _ id: SessionID, room: RoomID, patient: String, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [],
+        _ id: SessionID, room: RoomID, patient: String, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: RoomCuffs = RoomCuffs(),
         by actor: Actor, at now: Moment
     ) -> (machine: SessionMachine, entries: [EntryDraft]) {
         let phase = plan.phases.first ?? .checkin
@@ -34,7 +34,8 @@ public struct SessionMachine: Sendable {
 
     /// Takes up a stored session after a restart (alarms.md, transition 24). The answer says each open episode once.
     public static func restore(
-        _ state: SessionState, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [], sameBoot: Bool, at now: Moment
+        _ state: SessionState, plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: RoomCuffs = RoomCuffs(), sameBoot: Bool,
+        at now: Moment
     ) -> (machine: SessionMachine, entries: [EntryDraft]) {
         // Another boot has another clock: wall time is the only bridge between the two.
         let sinceSaved = max(.zero, now.wall - state.savedAt.wall)
@@ -49,7 +50,7 @@ public struct SessionMachine: Sendable {
         return (machine, machine.entries(transitions, at: now))
     }
 
-    private init(plan: SessionPlan, engine: AlertEngine, kept: SessionState, cuffs: [SourceID]) {
+    private init(plan: SessionPlan, engine: AlertEngine, kept: SessionState, cuffs: RoomCuffs) {
         self.plan = plan
         self.engine = engine
         self.kept = kept
@@ -143,7 +144,8 @@ public struct SessionMachine: Sendable {
         case .measuring: kept.cuffDriver.begin(change.source, at: now.boot)
         case .idle: kept.cuffDriver.end(change.source, failed: change.failure != nil, at: now.boot)
         }
-        return before + [said] + entries(engine.receive(change.state, failed: change.failure != nil, at: now.boot), at: now)
+        return before + [said]
+            + entries(engine.receive(change.state, failed: change.state == .idle && change.failure != nil, at: now.boot), at: now)
     }
 
     /// Time has passed.
@@ -154,8 +156,10 @@ public struct SessionMachine: Sendable {
         while let due = cuffDeadline, due <= now.boot {
             let instant = max(due, engine.state.evaluated)
             drafts += entries(engine.advance(to: instant), at: now)
-            let orders = kept.cuffDriver.advance(to: instant, cuffTerms)
-            drafts += orders.map { entry(.cuffOrder($0), by: .engine, at: now.moved(to: instant)) }
+            for var order in kept.cuffDriver.advance(to: instant, cuffTerms) {
+                order.sources.removeAll { !cuffs.driven.contains($0) }
+                if !order.sources.isEmpty { drafts.append(entry(.cuffOrder(order), by: .engine, at: now.moved(to: instant))) }
+            }
         }
         return drafts + entries(engine.advance(to: now.boot), at: now)
     }
@@ -168,8 +172,10 @@ public struct SessionMachine: Sendable {
         CuffDriver.Terms(
             interval: engine.cuffInterval(at: engine.state.evaluated), phaseEntered: engine.state.phaseEntered,
             lastMeasured: engine.state.cuff.lastMeasured, repeatAfter: engine.cuffRepeatAfter,
-            ready: cuffs.filter { kept.sources[$0]?.state == .streaming })
+            ready: cuffs.driven.filter(answers))
     }
+
+    private func answers(_ source: SourceID) -> Bool { kept.sources[source]?.state == .streaming }
 
     /// A person starts a measurement, or stops it and the automatic ones.
     public mutating func command(_ command: CuffCommand, by actor: Actor, at now: Moment) -> Outcome {
@@ -180,7 +186,11 @@ public struct SessionMachine: Sendable {
         switch command {
         case .start:
             do throws(SessionRefusal) { drafts.append(try acting.startCuff(by: actor, at: now)) } catch { return .failure(error) }
-        case .abort: drafts.append(acting.stopCuffs("asked for; no automatic measurement until the next start", by: actor, at: now))
+        case .abort:
+            if let running = kept.cuffDriver.measuring.keys.first(where: cuffs.startOnly.contains) {
+                return .failure(.cuffTakesNoAbort(running))
+            }
+            drafts.append(acting.stopCuffs("asked for; no automatic measurement until the next start", by: actor, at: now))
         }
         // Only now, so that a refusal leaves no trace: the entries of `advance` would be lost with it.
         self = acting
@@ -189,13 +199,13 @@ public struct SessionMachine: Sendable {
 
     private mutating func startCuff(by actor: Actor, at now: Moment) throws(SessionRefusal) -> EntryDraft {
         if let source = kept.cuffDriver.measuring.keys.min() ?? kept.cuffDriver.pending?.source { throw .cuffIsMeasuring(source) }
-        guard let source = cuffTerms.ready.first else { throw .cuffNotReady(cuffs) }
+        guard let source = cuffs.all.first(where: answers) else { throw .cuffNotReady(cuffs.all) }
         kept.cuffDriver.start(source, at: now.boot)
         return entry(.cuffOrder(CuffOrder(command: .start, sources: [source], reason: "asked for")), by: actor, at: now)
     }
 
     private mutating func stopCuffs(_ reason: String, by actor: Actor, at now: Moment) -> EntryDraft {
-        let running = kept.cuffDriver.stop().filter(cuffs.contains)
+        let running = kept.cuffDriver.stop().filter(cuffs.driven.contains)
         return entry(.cuffOrder(CuffOrder(command: .abort, sources: running, reason: reason)), by: actor, at: now)
     }
 

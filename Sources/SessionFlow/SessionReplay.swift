@@ -133,14 +133,14 @@ public enum SessionReplay {
     /// - Parameters:
     ///   - plan: the plan from the session's own text.
     ///   - ranking: for each signal the sources, the preferred one first.
-    ///   - cuffs: the sources whose cuff can be started from outside, the preferred one first.
+    ///   - cuffs: the cuffs that could be started from outside.
     ///   - start: the entry `session_started`.
     ///   - inputs: what came in, in order; see `ReplayInput.inputs`.
     ///   - end: to which moment time goes on after the last input; nil to the last input.
     /// - Returns: the entries in the order of the log, the session start first.
     /// - Throws: `ReplayFault`.
     public static func run(
-        plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: [SourceID] = [], start: EntryDraft, inputs: [ReplayInput],
+        plan: SessionPlan, ranking: [Signal: [SourceID]], cuffs: RoomCuffs = RoomCuffs(), start: EntryDraft, inputs: [ReplayInput],
         until end: Moment? = nil
     ) throws(ReplayFault) -> [EntryDraft] {
         guard case .sessionStarted(let payload) = start.content, let id = start.session, let room = start.room else {

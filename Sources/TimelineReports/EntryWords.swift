@@ -55,8 +55,12 @@ enum EntryWords {
     }
 
     private static func cuff(_ change: CuffChange) -> String {
-        if let failure = change.failure { return "measurement failed: \(failure)" }
-        return change.state == .measuring ? "measuring" : "measured"
+        switch (change.state, change.failure) {
+        case (.measuring, nil): "measuring"
+        case (.measuring, let words?): "measuring: \(words)"
+        case (.idle, nil): "measured"
+        case (.idle, let failure?): "measurement failed: \(failure)"
+        }
     }
 
     private static func seconds(_ step: ClockStep) -> String {

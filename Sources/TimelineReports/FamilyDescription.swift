@@ -11,6 +11,8 @@ public struct FamilyDescription: Sendable, Hashable, Encodable {
     public var maturity: String
     /// The line: `115200 8N1`.
     public var line: String
+    /// What its cuff can be told; nil for nothing.
+    public var cuff: String?
     /// What it can measure.
     public var signals: [Signal]
     /// The values of each option; the first is the default.
@@ -21,13 +23,8 @@ public struct FamilyDescription: Sendable, Hashable, Encodable {
         self.family = family.id
         name = family.displayName
         maturity = family.maturity.rawValue
-        let parity =
-            switch family.line.parity {
-            case .none: "N"
-            case .even: "E"
-            case .odd: "O"
-            }
-        line = "\(family.line.baud) \(family.line.dataBits)\(parity)\(family.line.stopBits)"
+        line = "\(family.line)"
+        cuff = family.cuffControl == .none ? nil : family.cuffControl.rawValue
         signals = family.signals
         options = Dictionary(family.options.map { ($0.key, $0.values) }, uniquingKeysWith: { first, _ in first })
     }
@@ -36,6 +33,6 @@ public struct FamilyDescription: Sendable, Hashable, Encodable {
     public var lines: [String] {
         let choices = options.sorted { $0.key < $1.key }.map { "--option \($0.key)=\($0.value.joined(separator: "|"))" }
         return ["\(family): \(name) (\(maturity), \(line))", "  \(signals.map(\.rawValue).joined(separator: " "))"]
-            + (choices.isEmpty ? [] : ["  \(choices.joined(separator: " "))"])
+            + (cuff.map { ["  cuff can be told to: \($0)"] } ?? []) + (choices.isEmpty ? [] : ["  \(choices.joined(separator: " "))"])
     }
 }

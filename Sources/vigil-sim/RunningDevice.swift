@@ -12,7 +12,7 @@ enum RunningDevice {
     private static let stepMilliseconds = 5
 
     /// Plugs the device in, prints the path, and runs until SIGINT or SIGTERM.
-    static func run(_ device: some SimulatedDevice, family: DeviceFamily, _ options: PortOptions, start: BootInstant) async throws {
+    static func run(_ device: any SimulatedDevice, family: DeviceFamily, _ options: PortOptions, start: BootInstant) async throws {
         // Trapped before the port exists, so that no signal leaves a link or a socket behind.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         do {

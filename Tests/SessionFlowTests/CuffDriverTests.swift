@@ -12,7 +12,7 @@ private struct DrivenSession {
     private(set) var entries: [EntryDraft] = []
     private(set) var now = 0.0
 
-    init(_ text: String, cuffs: [SourceID] = ["cuff"]) throws {
+    init(_ text: String, cuffs: RoomCuffs = RoomCuffs(driven: ["cuff"])) throws {
         (machine, entries) = SessionMachine.start(
             "s1", room: "r1", patient: "P1", plan: try Scenario(text).plan, ranking: [:], cuffs: cuffs, by: Self.nurse, at: Self.moment(0))
     }
@@ -74,7 +74,7 @@ private struct DrivenSession {
         pass(to: seconds)
         let state = machine.state(at: Self.moment(seconds))
         let restored = SessionMachine.restore(
-            state, plan: machine.plan, ranking: [:], cuffs: ["cuff"], sameBoot: true, at: Self.moment(seconds))
+            state, plan: machine.plan, ranking: [:], cuffs: RoomCuffs(driven: ["cuff"]), sameBoot: true, at: Self.moment(seconds))
         machine = restored.machine
         entries += restored.entries
     }
@@ -188,11 +188,23 @@ private struct DrivenSession {
     }
 
     @Test func `refusals say what to do`() throws {
-        var none = try DrivenSession(plan, cuffs: [])
+        var none = try DrivenSession(plan, cuffs: RoomCuffs())
         #expect(none.command(.start, at: 1) == .noCuffToStart)
         var absent = try DrivenSession(plan)
         #expect(absent.command(.start, at: 1) == .cuffNotReady(["cuff"]))
         #expect(absent.orders == [])
+    }
+
+    @Test func `a cuff that takes no abort is started by a person alone`() throws {
+        var session = try DrivenSession(plan, cuffs: RoomCuffs(startOnly: ["cuff"]))
+        session.source(.streaming, at: 0)
+        session.pass(to: 1000)
+        #expect(session.orders == [])
+        #expect(session.command(.start, at: 1000) == nil)
+        session.cuff(.measuring, at: 1001)
+        #expect(session.command(.abort, at: 1005) == .cuffTakesNoAbort("cuff"))
+        session.pass(to: 1400)
+        #expect(session.orders == ["start 1000"])
     }
 
     @Test func `the end of a session ends its measurement; a phase without a schedule starts none`() throws {
