@@ -158,9 +158,11 @@ let package = Package(
             swiftSettings: ours),
         .testTarget(
             name: "DeviceProtocolsTests", dependencies: ["DeviceProtocols", "MonitorTesting", "TimelineReports", "VitalsModel"],
+            exclude: ["Vectors"],
             swiftSettings: ours),
         .testTarget(
-            name: "DeviceSimulationTests", dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "VitalsModel"],
+            name: "DeviceSimulationTests",
+            dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "MonitorTesting", "VitalsModel"],
             swiftSettings: ours),
         .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "Locking", "VitalsModel"], swiftSettings: ours),
         .testTarget(

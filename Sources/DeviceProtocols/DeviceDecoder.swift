@@ -16,11 +16,30 @@ public protocol DeviceDecoder: Sendable {
     /// Tells that the port was opened, or that time has come to `nextDeadline`; the answer may hold bytes to send.
     mutating func advance(to now: BootInstant) -> DeviceOutput
 
+    /// Asks the device to start or abort a cuff measurement. Families whose `obeysCuffCommands` is false do nothing.
+    ///
+    /// - Returns: what is to be sent now; a device that is busy or silent is asked again by `advance`, and what came of it is
+    ///   told by `DeviceEvent.cuff`.
+    mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput
+
     /// When `advance` wants to be called, or nil when only bytes matter.
     var nextDeadline: BootInstant? { get }
 
     /// What was seen so far.
     var statistics: DecoderStatistics { get }
+}
+
+extension DeviceDecoder {
+    /// Nothing: most families only listen.
+    public mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput { DeviceOutput() }
+}
+
+/// What a cuff can be told.
+public enum CuffCommand: String, Sendable, Hashable, CaseIterable {
+    /// Inflate and measure once, with an adult's limits.
+    case start
+    /// Deflate now.
+    case abort
 }
 
 /// What one step of a decoder gives.

@@ -10,6 +10,12 @@ public struct DeviceFamily: Sendable {
     public var maturity: Maturity
     /// The line that the maker prescribes.
     public var line: LineSettings
+    /// Other lines that devices of the family are known to use; a configuration that names neither is flagged.
+    public var otherLines: [LineSettings]
+    /// Who speaks first: a probe listens before it speaks.
+    public var initiative: Initiative
+    /// Whether its cuff can be started and aborted from outside.
+    public var obeysCuffCommands: Bool
     /// What it can measure.
     public var signals: [Signal]
     /// The options that `makeDecoder` understands; any other is refused.
@@ -20,12 +26,16 @@ public struct DeviceFamily: Sendable {
     /// Creates a family.
     public init(
         id: String, displayName: String, maturity: Maturity, line: LineSettings, signals: [Signal], options: [DeviceOption] = [],
+        otherLines: [LineSettings] = [], initiative: Initiative = .device, obeysCuffCommands: Bool = false,
         makeDecoder: @escaping @Sendable (DecoderMode, [String: String]) -> any DeviceDecoder
     ) {
         self.id = id
         self.displayName = displayName
         self.maturity = maturity
         self.line = line
+        self.otherLines = otherLines
+        self.initiative = initiative
+        self.obeysCuffCommands = obeysCuffCommands
         self.signals = signals
         self.options = options
         self.makeDecoder = makeDecoder
@@ -55,6 +65,14 @@ public enum Maturity: String, Sendable, Hashable, CaseIterable {
     case specified
     /// From other people's code only.
     case reported
+}
+
+/// Who begins the dialogue.
+public enum Initiative: String, Sendable, Hashable, CaseIterable {
+    /// The device sends by itself as soon as it is on.
+    case device
+    /// The device is silent until it is asked.
+    case client
 }
 
 /// What a decoder is made for.

@@ -39,6 +39,14 @@ public struct IntelliVueMonitor: SimulatedDevice {
     /// How often the create event is repeated until it is answered.
     static let createRepeatTime: Duration = .milliseconds(1500)
 
+    /// As `vigil-sim intellivue` makes it.
+    public static let simulator = DeviceSimulator(
+        family: "intellivue", abstract: "A bedside monitor: ECG, SpO2, respiration, cuff."
+    ) { terms in
+        IntelliVueMonitor(
+            Configuration(patient: terms.patient, start: terms.start, wall: terms.wall, cuff: terms.cuff, name: terms.name))
+    }
+
     let configuration: Configuration
     let clock: MonitorClock
     var cuff: MonitorCuff
@@ -49,6 +57,8 @@ public struct IntelliVueMonitor: SimulatedDevice {
 
     /// Every cuff measurement that was sent, once each, in order.
     public internal(set) var sentCuffMeasurements: [SentCuffMeasurement] = []
+    /// What was sent, each change of a stream and each measurement once.
+    public internal(set) var sent = SentValues()
     /// What was sent last of each streaming signal.
     public internal(set) var lastSent: [Signal: SentNumeric] = [:]
     /// How many values of each streaming signal were sent, invalid ones included.

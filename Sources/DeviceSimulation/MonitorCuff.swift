@@ -1,6 +1,6 @@
 import VitalsModel
 
-/// The cuff of a simulated monitor: starts by its program, by the script and by the button; measures for half a minute.
+/// The cuff of a simulated device: starts by its program, by the script, by the button and by command; measures for half a minute.
 struct MonitorCuff: Sendable, Hashable {
     /// One result.
     struct Result: Sendable, Hashable {
@@ -9,6 +9,14 @@ struct MonitorCuff: Sendable, Hashable {
         var mean: Double
         var finished: BootInstant
         var calendar: MonitorCalendar
+    }
+
+    /// How the last measurement ended without values.
+    enum Failure: Sendable, Hashable {
+        /// Somebody ended it.
+        case aborted
+        /// The cuff lost air.
+        case leak
     }
 
     private let program: CuffProgram
@@ -27,6 +35,11 @@ struct MonitorCuff: Sendable, Hashable {
         nextAutomatic = MonitorCuff.automaticStart(after: .nanoseconds(-1), program: program, patient: patient)
     }
 
+    /// How the last measurement failed; nil after one that gave values, and while one runs.
+    private(set) var failure: Failure?
+    /// Measurements that gave values since the device was switched on.
+    private(set) var count = 0
+
     /// Whether the cuff is inflated.
     var isMeasuring: Bool { finishing != nil }
 
@@ -35,6 +48,22 @@ struct MonitorCuff: Sendable, Hashable {
 
     /// The nurse presses the button; while the cuff runs this does nothing.
     mutating func press(at now: BootInstant) { button.append(max(.zero, now - clock.start)) }
+
+    /// Somebody ends the measurement; nothing happens while none runs.
+    mutating func abort(at now: BootInstant) {
+        advance(to: now)
+        guard finishing != nil else { return }
+        finishing = nil
+        failure = .aborted
+    }
+
+    /// The pressure in the cuff in mmHg, as a device shows it while it measures: a quick rise, then a fall; 0 while it rests.
+    func pressure(at now: BootInstant) -> Double {
+        guard let finishing else { return 0 }
+        let total = program.measurementTime.inSeconds
+        let passed = total - (finishing - (now - clock.start)).inSeconds
+        return passed < total / 5 ? 180 * passed / (total / 5) : max(0, 180 - 150 * (passed - total / 5) / (total * 4 / 5))
+    }
 
     /// Does what is due at `now`.
     mutating func advance(to now: BootInstant) {
@@ -47,11 +76,19 @@ struct MonitorCuff: Sendable, Hashable {
             isDue = true
             nextAutomatic = MonitorCuff.automaticStart(after: automatic, program: program, patient: patient)
         }
-        if (isPressed || isDue) && finishing == nil { finishing = time + program.measurementTime }
+        if (isPressed || isDue) && finishing == nil {
+            finishing = time + program.measurementTime
+            failure = nil
+        }
     }
 
     private mutating func finish(at end: Duration) {
         finishing = nil
+        guard !patient.script.isCuffLeaking(at: end) else {
+            failure = .leak
+            return
+        }
+        count += 1
         let state = patient.state(at: end)
         let systolic = state.systolic.rounded()
         let diastolic = state.diastolic.rounded()

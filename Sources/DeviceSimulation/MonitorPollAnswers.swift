@@ -49,9 +49,12 @@ extension IntelliVueMonitor {
             guard let signal = value.signal, signal.cadence == .streaming else { continue }
             lastSent[signal] = SentNumeric(value: value.rounded, sent: now)
             sentCounts[signal, default: 0] += 1
+            sent.say(signal, value.rounded)
         }
         let isShown = numerics.contains { $0.measured != nil }
         guard isShown, let last = cuff.last, sentCuffMeasurements.last?.finished != last.finished else { return }
+        sent.sayMeasured(
+            [.nibpSystolic: last.systolic, .nibpDiastolic: last.diastolic, .nibpMean: last.mean], deviceTime: last.calendar.deviceTime)
         sentCuffMeasurements.append(
             SentCuffMeasurement(
                 systolic: last.systolic, diastolic: last.diastolic, mean: last.mean, deviceTime: last.calendar.deviceTime,

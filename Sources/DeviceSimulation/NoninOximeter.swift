@@ -1,3 +1,4 @@
+import DeviceProtocols
 import VitalsModel
 
 /// A Nonin OEM III or Xpod oximeter: a stream of 75 frames of 5 bytes each second, formats 2 and 7 (protocols page).
@@ -21,6 +22,15 @@ public struct NoninOximeter: SimulatedDevice {
     /// How often the display values are taken anew: 1.5 s.
     static let displayPeriod: Int64 = 1_500_000_000
 
+    /// As `vigil-sim nonin` makes it.
+    public static let simulator = DeviceSimulator(
+        family: "nonin", abstract: "A pulse oximeter: OEM III, Xpod.",
+        options: [DeviceOption(key: "format", values: ["2", "7"], summary: "The layout of a frame.")]
+    ) { terms in
+        NoninOximeter(
+            patient: terms.patient, start: terms.start, format: terms.options["format"].flatMap(Format.init) ?? .two, name: terms.name)
+    }
+
     private let patient: SimulatedPatient
     private let start: BootInstant
     private let format: Format
@@ -35,6 +45,8 @@ public struct NoninOximeter: SimulatedDevice {
 
     /// The display values of the last packet that was sent whole.
     public private(set) var lastSent: NoninDisplay?
+    /// What the display values were, as a host should take them.
+    public private(set) var sent = SentValues()
     /// Packets that were sent whole.
     public private(set) var sentPackets = 0
 
@@ -71,6 +83,9 @@ public struct NoninOximeter: SimulatedDevice {
         if place == 24 {
             sentPackets += 1
             lastSent = display
+            // The sensor alarm counts more than the values, which stay for a while.
+            sent.say(.spo2, packet.isSensorOff ? nil : display.spo2.map(Double.init))
+            sent.say(.pulseRate, packet.isSensorOff ? nil : display.pulseRate.map(Double.init))
         }
         let isUsable = packet.beat.pulseRate != nil
         // Good perfusion is shown for about 160 ms of each pulse.
@@ -100,7 +115,7 @@ public struct NoninOximeter: SimulatedDevice {
             beat: isTracking
                 ? NoninDisplay(pulseRate: Int(state.heartRate.rounded()), spo2: Int(state.spo2.rounded()))
                 : NoninDisplay(pulseRate: nil, spo2: nil),
-            trueRate: state.heartRate)
+            trueRate: state.heartRate, isSensorOff: fingerGone != nil)
         let slot = clock.nanoseconds / NoninOximeter.displayPeriod
         if slot != displaySlot, isTracking {
             display = packet.beat
@@ -126,6 +141,8 @@ struct NoninPacket: Sendable, Hashable {
     var beat: NoninDisplay
     /// The patient's pulse, which moves the pleth wave.
     var trueRate: Double
+    /// Whether the status bits say that the sensor is off.
+    var isSensorOff = false
 
     /// The fourth byte of each of the 25 frames; reserved ones are 0.
     func floats(display: NoninDisplay) -> [UInt8] {

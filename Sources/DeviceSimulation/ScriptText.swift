@@ -9,6 +9,9 @@ import VitalsModel
 ///     at HH:MM:SS cable-pulled   [on DEVICE]           for N s
 ///     at HH:MM:SS noise-burst    [on DEVICE]           for N s
 ///     at HH:MM:SS bit-flips      ONE_IN_BYTES [on DEVICE] for N s
+///     at HH:MM:SS lost-bytes     ONE_IN_BYTES [on DEVICE] for N s
+///     at HH:MM:SS cuff-leak      [on DEVICE]           for N s
+///     at HH:MM:SS clock-jump     SECONDS [on DEVICE]
 ///     at HH:MM:SS stall          [on DEVICE]           for N s
 ///     at HH:MM:SS cuff-resend    [on DEVICE]           for N s
 ///     at HH:MM:SS start-cuff
@@ -73,7 +76,7 @@ struct ScriptWords {
         let incident = try incident()
         var event = ScriptEvent(incident, at: start)
         if accept("on") { event.device = try next("a device name after \"on\"") }
-        if incident != .startCuff {
+        if !incident.isMomentary {
             try expect("for")
             event.lasting = try span()
         }
@@ -91,13 +94,16 @@ struct ScriptWords {
         case "cable-pulled": return .cablePulled
         case "noise-burst": return .noiseBurst
         case "bit-flips": return .bitFlips(oneInBytes: Int(try number(in: 10...1_000_000, "bytes for one flipped bit")))
+        case "lost-bytes": return .lostBytes(oneInBytes: Int(try number(in: 10...1_000_000, "bytes for one that is lost")))
+        case "cuff-leak": return .cuffLeak
+        case "clock-jump": return .clockJump(seconds: Int(try number(in: -1_000_000_000...1_000_000_000, "seconds")))
         case "stall": return .stall
         case "start-cuff": return .startCuff
         case "cuff-resend": return .cuffResend
         default:
             throw ScriptFault(
                 "\"\(name)\" is unknown; allowed: systolic-surge, heart-rate, desaturation, sensor-off, cable-pulled, noise-burst, bit-flips, "
-                    + "stall, start-cuff, cuff-resend")
+                    + "lost-bytes, stall, start-cuff, cuff-resend, cuff-leak, clock-jump")
         }
     }
 

@@ -14,4 +14,7 @@ public protocol SimulatedDevice: Sendable {
 
     /// When `advance` wants to be called next, or nil when only bytes matter.
     var nextDeadline: BootInstant? { get }
+
+    /// What the device has said of the patient, in the order in which it said it.
+    var sent: SentValues { get }
 }

@@ -38,6 +38,7 @@ public struct SimulatedLine: Sendable, Hashable {
             switch incident {
             case .noiseBurst: bytes.insert(contentsOf: noise(), at: 0)
             case .bitFlips(let oneInBytes): flipBits(in: &bytes, oneInBytes: oneInBytes)
+            case .lostBytes(let oneInBytes): bytes.removeAll { _ in Int.random(in: 0..<max(1, oneInBytes), using: &random) == 0 }
             default: break
             }
         }

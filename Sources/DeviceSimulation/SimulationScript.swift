@@ -26,6 +26,19 @@ public struct SimulationScript: Sendable, Hashable {
         active(at: clock, device: device).contains { $0.incident == .cuffResend }
     }
 
+    /// Whether the cuff leaks.
+    public func isCuffLeaking(at clock: Duration, device: String? = nil) -> Bool {
+        active(at: clock, device: device).contains { $0.incident == .cuffLeak }
+    }
+
+    /// By how much the device's own clock is off at `clock`: the sum of all jumps so far.
+    public func clockOffset(at clock: Duration, device: String? = nil) -> Duration {
+        events.reduce(.zero) { offset, event in
+            guard case .clockJump(let seconds) = event.incident, event.start <= clock, event.concerns(device) else { return offset }
+            return offset + .seconds(seconds)
+        }
+    }
+
     /// The first begin or end of an event after `clock`, or nil.
     public func nextChange(after clock: Duration) -> Duration? {
         events.flatMap { [$0.start, $0.end] }.filter { $0 > clock }.min()
@@ -45,7 +58,8 @@ public struct SimulationScript: Sendable, Hashable {
                 state.heartRate += (target - state.heartRate) * event.envelope(at: clock, ramp: .seconds(60))
             case .desaturation(let target):
                 state.spo2 += (target - state.spo2) * event.envelope(at: clock, ramp: .seconds(40))
-            case .sensorOff, .cablePulled, .noiseBurst, .bitFlips, .stall, .startCuff, .cuffResend: break
+            case .sensorOff, .cablePulled, .noiseBurst, .bitFlips, .lostBytes, .stall, .startCuff, .cuffResend, .cuffLeak, .clockJump:
+                break
             }
         }
         return state
@@ -58,7 +72,7 @@ public struct ScriptEvent: Sendable, Hashable {
     public var incident: ScriptIncident
     /// When, on the session's simulated clock.
     public var start: Duration
-    /// For how long; zero for `startCuff`.
+    /// For how long; zero for `startCuff` and `clockJump`.
     public var lasting: Duration
     /// The device that it happens to; nil is every one.
     public var device: String?
@@ -107,8 +121,24 @@ public enum ScriptIncident: Sendable, Hashable {
     case stall
     /// The nurse presses the cuff button on the monitor.
     case startCuff
+    /// One byte in about so many is lost on the line.
+    case lostBytes(oneInBytes: Int)
+    /// The cuff leaks: measurements fail with the device's own word for it.
+    case cuffLeak
+    /// The device's clock goes forward by so many seconds (back, if negative) and stays so; the event's end does not matter.
+    case clockJump(seconds: Int)
     /// The monitor shows no cuff values, and at the end the last measurement once more, with its old time.
     case cuffResend
+}
+
+extension ScriptIncident {
+    /// Whether it happens at one moment and lasts for none.
+    var isMomentary: Bool {
+        switch self {
+        case .startCuff, .clockJump: true
+        default: false
+        }
+    }
 }
 
 /// A sensor that can come off.

@@ -14,6 +14,9 @@ struct PulsingOximeter: SimulatedDevice {
     private var next: BootInstant
     private var count = 0
 
+    /// Nothing is noted: the tests that use it look at alerts.
+    var sent: SentValues { SentValues() }
+
     init(start: BootInstant) { next = start }
 
     var nextDeadline: BootInstant? { next }
