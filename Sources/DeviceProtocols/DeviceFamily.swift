@@ -41,6 +41,9 @@ public struct DeviceFamily: Sendable {
         self.makeDecoder = makeDecoder
     }
 
+    /// Every line that devices of the family are known to use, the prescribed one first.
+    public var knownLines: [LineSettings] { [line] + otherLines.filter { $0 != line } }
+
     /// Makes a decoder after checking `options`.
     ///
     /// - Throws: `DeviceOptionError` that names the option and what is allowed.

@@ -1,7 +1,7 @@
 import DeviceProtocols
 import VitalsModel
 
-/// A Nonin OEM III or Xpod oximeter: a stream of 75 frames of 5 bytes each second, formats 2 and 7 (protocols page).
+/// A Nonin OEM III or Xpod oximeter: a stream of 75 frames of 5 bytes each second, formats 2 and 7.
 public struct NoninOximeter: SimulatedDevice {
     /// The layout of a frame.
     public enum Format: String, Sendable, Hashable, CaseIterable {
@@ -24,10 +24,18 @@ public struct NoninOximeter: SimulatedDevice {
 
     /// As `vigil-sim nonin` makes it.
     public static let simulator = DeviceSimulator(
-        family: "nonin", abstract: "A pulse oximeter: OEM III, Xpod.",
-        options: [DeviceOption(key: "format", values: ["2", "7"], summary: "The layout of a frame.")]
+        family: "nonin", abstract: "A pulse oximeter: OEM III, Xpod, 9560, 8600.",
+        options: [
+            DeviceOption(
+                key: "format", values: ["2", "7", "8", "13", "text"],
+                summary: "What it sends: 75 frames a second (2, 7), a packet a second (8), spot checks (13), lines (text).")
+        ]
     ) { terms in
-        NoninOximeter(
+        if let format = terms.options["format"].flatMap(NoninDisplayOximeter.Format.init) {
+            return NoninDisplayOximeter(
+                patient: terms.patient, start: terms.start, wall: terms.wall, format: format, name: terms.name)
+        }
+        return NoninOximeter(
             patient: terms.patient, start: terms.start, format: terms.options["format"].flatMap(Format.init) ?? .two, name: terms.name)
     }
 
@@ -39,8 +47,7 @@ public struct NoninOximeter: SimulatedDevice {
     private var packet = NoninPacket.empty
     private var display = NoninDisplay(pulseRate: nil, spo2: nil)
     private var displaySlot: Int64 = -1
-    private var fingerGone: Duration?
-    private var fingerBack: Duration = .zero
+    private var finger = FingerClip(searchTime: NoninOximeter.searchTime)
     private var pulsePhase = 0.0
 
     /// The display values of the last packet that was sent whole.
@@ -91,7 +98,7 @@ public struct NoninOximeter: SimulatedDevice {
         // Good perfusion is shown for about 160 ms of each pulse.
         let isBeat = isUsable && pulsePhase < 0.16 * packet.trueRate / 60
         var status: UInt8 = 0x80
-        if fingerGone != nil { status |= 0x08 }
+        if packet.isSensorOff { status |= 0x08 }
         if !isUsable { status |= 0x10 }
         if isBeat { status |= 0x02 }
         if place == 0 { status |= 0x01 }
@@ -103,25 +110,20 @@ public struct NoninOximeter: SimulatedDevice {
     }
 
     private mutating func beginPacket(at clock: Duration) {
-        let isOff = patient.script.isSensorOff(.spo2, at: clock, device: name)
-        if isOff, fingerGone == nil { fingerGone = clock }
-        if !isOff, fingerGone != nil {
-            fingerGone = nil
-            fingerBack = clock + NoninOximeter.searchTime
-        }
+        finger.look(patient.script.isSensorOff(.spo2, at: clock, device: name), at: clock)
         let state = patient.state(at: clock)
-        let isTracking = fingerGone == nil && clock >= fingerBack
+        let isTracking = finger.isTracked(at: clock)
         packet = NoninPacket(
             beat: isTracking
                 ? NoninDisplay(pulseRate: Int(state.heartRate.rounded()), spo2: Int(state.spo2.rounded()))
                 : NoninDisplay(pulseRate: nil, spo2: nil),
-            trueRate: state.heartRate, isSensorOff: fingerGone != nil)
+            trueRate: state.heartRate, isSensorOff: finger.gone != nil)
         let slot = clock.nanoseconds / NoninOximeter.displayPeriod
         if slot != displaySlot, isTracking {
             display = packet.beat
             displaySlot = slot
         }
-        if let gone = fingerGone, clock - gone >= NoninOximeter.displayLingers { display = NoninDisplay(pulseRate: nil, spo2: nil) }
+        if let gone = finger.gone, clock - gone >= NoninOximeter.displayLingers { display = NoninDisplay(pulseRate: nil, spo2: nil) }
     }
 }
 
@@ -161,5 +163,156 @@ struct NoninPacket: Sendable, Hashable {
     private static func rate(_ value: Int?) -> (high: UInt8, low: UInt8) {
         let bits = min(max(value ?? 511, 0), 511)
         return (UInt8(bits >> 7), UInt8(bits & 0x7F))
+    }
+}
+
+/// A Nonin oximeter that sends its display values only: format 8 and text lines each second, format 13 for each spot check.
+public struct NoninDisplayOximeter: SimulatedDevice {
+    /// What it sends.
+    public enum Format: String, Sendable, Hashable, CaseIterable {
+        /// A packet of 4 bytes a second.
+        case eight = "8"
+        /// A frame for each spot check; first one from its memory.
+        case thirteen = "13"
+        /// A line a second with its clock, as the 8600 does.
+        case text
+    }
+
+    private let patient: SimulatedPatient
+    private let start: BootInstant
+    private let wall: WallInstant
+    private let format: Format
+    private let name: String
+    private var count: Int64 = 0
+    private var finger = FingerClip(searchTime: NoninOximeter.searchTime)
+    private var display = NoninDisplay(pulseRate: nil, spo2: nil)
+
+    /// What the display values were, as a host should take them.
+    public private(set) var sent = SentValues()
+
+    /// Creates an oximeter that is switched on at `start`, the session's clock 0, when its own clock shows `wall`.
+    public init(patient: SimulatedPatient, start: BootInstant, wall: WallInstant, format: Format, name: String = "oximeter") {
+        self.patient = patient
+        self.start = start
+        self.wall = wall
+        self.format = format
+        self.name = name
+    }
+
+    /// When the next packet, line or spot check is due.
+    public var nextDeadline: BootInstant? { start + clock(of: count) }
+
+    /// An oximeter of this kind listens to nothing.
+    public mutating func receive(_ bytes: [UInt8], at now: BootInstant) -> [[UInt8]] { advance(to: now) }
+
+    /// Sends what is due.
+    public mutating func advance(to now: BootInstant) -> [[UInt8]] {
+        var frames: [[UInt8]] = []
+        while start + clock(of: count) <= now {
+            let bytes = next(at: clock(of: count))
+            if !bytes.isEmpty { frames.append(bytes) }
+            count += 1
+        }
+        return frames
+    }
+
+    /// A spot check takes 20 s.
+    private func clock(of count: Int64) -> Duration { .seconds(count * (format == .thirteen ? 20 : 1)) }
+
+    private mutating func next(at clock: Duration) -> [UInt8] {
+        finger.look(patient.script.isSensorOff(.spo2, at: clock, device: name), at: clock)
+        let state = patient.state(at: clock)
+        if finger.isTracked(at: clock) {
+            display = NoninDisplay(pulseRate: Int(state.heartRate.rounded()), spo2: Int(state.spo2.rounded()))
+        } else if finger.gone.map({ clock - $0 >= NoninOximeter.displayLingers }) ?? true {
+            display = NoninDisplay(pulseRate: nil, spo2: nil)
+        }
+        switch format {
+        case .eight: return packet(at: clock)
+        case .thirteen: return spotCheck(at: clock)
+        case .text: return line(at: clock)
+        }
+    }
+
+    private mutating func say(isOff: Bool) {
+        sent.say(.spo2, isOff ? nil : display.spo2.map(Double.init))
+        sent.say(.pulseRate, isOff ? nil : display.pulseRate.map(Double.init))
+    }
+
+    private mutating func packet(at clock: Duration) -> [UInt8] {
+        let isOff = finger.gone != nil
+        say(isOff: isOff)
+        let rate = display.pulseRate ?? 511
+        let status: UInt8 = finger.isTracked(at: clock) ? 0x80 : 0xA0
+        return [status | UInt8(rate >> 7 & 0x03), UInt8(rate & 0x7F), UInt8(display.spo2 ?? 127), isOff ? 0x08 : 0]
+    }
+
+    /// What it has from memory when it is switched on is no value of this patient and not noted. Without a finger it says that it could
+    /// not measure.
+    private mutating func spotCheck(at clock: Duration) -> [UInt8] {
+        guard count > 0 else {
+            return frame(NoninDisplay(pulseRate: 91, spo2: 93), status: [0x02, 0x10], at: clock - .seconds(3600))
+        }
+        guard finger.isTracked(at: clock) else {
+            say(isOff: true)
+            return frame(NoninDisplay(pulseRate: nil, spo2: nil), status: [0x01, 0], at: clock)
+        }
+        say(isOff: false)
+        return frame(display, status: [0x02, 0], at: clock)
+    }
+
+    private func frame(_ display: NoninDisplay, status: [UInt8], at clock: Duration) -> [UInt8] {
+        let time = calendar(at: clock)
+        let stamp = [time.year / 100, time.year % 100, time.month, time.day, time.hour, time.minute, time.second, 0]
+        let rate = display.pulseRate ?? 511
+        let data =
+            stamp.map { UInt8($0 / 10 << 4 | $0 % 10) } + status + [UInt8(rate >> 8), UInt8(rate & 0xFF), 0, UInt8(display.spo2 ?? 127)]
+        return [0x00, 0x02, 0x00, 0x0D, 0x00, UInt8(data.count)] + data + [data.reduce(0, &+), 0x03]
+    }
+
+    /// The line has no flag for the sensor: these monitors show dashes as soon as the finger is out.
+    private mutating func line(at clock: Duration) -> [UInt8] {
+        if finger.gone != nil { display = NoninDisplay(pulseRate: nil, spo2: nil) }
+        say(isOff: false)
+        let time = calendar(at: clock)
+        let stamp = "\(time.hour.filled(2)):\(time.minute.filled(2)):\(time.second.filled(2))"
+        let heading = count == 0 ? "MODEL 8600 \(time.month.filled(2))/\(time.day.filled(2))/\(time.year)\r\n" : ""
+        let values = [("SPO2", display.spo2), ("HR", display.pulseRate)].map { "\($0)=\($1?.filled(3) ?? "---")" }
+        return Array("\(heading)\(stamp) \(values.joined(separator: " "))\r\n".utf8)
+    }
+
+    private func calendar(at clock: Duration) -> MonitorCalendar {
+        MonitorCalendar(wall + clock + patient.script.clockOffset(at: clock, device: name))
+    }
+}
+
+/// The finger in the clip of an oximeter: it goes, it comes back, and then its pulse has to be found again.
+struct FingerClip: Sendable, Hashable {
+    /// How long the oximeter searches for a pulse after the finger came back.
+    let searchTime: Duration
+    /// Since when the finger is out; nil while it is in.
+    private(set) var gone: Duration?
+    private var found: Duration = .zero
+
+    init(searchTime: Duration) { self.searchTime = searchTime }
+
+    /// Looks whether the finger is out.
+    mutating func look(_ isOff: Bool, at clock: Duration) {
+        if isOff, gone == nil { gone = clock }
+        if !isOff, gone != nil {
+            gone = nil
+            found = clock + searchTime
+        }
+    }
+
+    /// Whether its pulse is followed.
+    func isTracked(at clock: Duration) -> Bool { gone == nil && clock >= found }
+}
+
+extension Int {
+    /// A number from 0 on in decimal digits, filled with zeros (or what is given) on the left.
+    func filled(_ width: Int, with filler: Character = "0") -> String {
+        let digits = String(self)
+        return String(repeating: filler, count: Swift.max(0, width - digits.count)) + digits
     }
 }

@@ -18,6 +18,14 @@ public struct DecoderVerifier: Sendable {
             value = reading.value
             quality = reading.quality
         }
+
+        /// Whether a person can have it, or there is none: the ranges are those of bodies, wider than any device's display.
+        public var isPlausible: Bool {
+            guard let value else { return quality == .invalid }
+            return quality != .invalid && signal.possibleValues.contains(value)
+        }
+
+        var words: String { "\(signal.rawValue) \(value.map(String.init(describing:)) ?? "none") \(quality.rawValue)" }
     }
 
     private let family: DeviceFamily
@@ -53,12 +61,18 @@ public struct DecoderVerifier: Sendable {
         return faults
     }
 
-    /// Garbage before the stream must not add a reading, and must lose at most `lost` at its beginning.
-    public func faultsOfGarbage(_ count: Int, losing lost: Int, using random: inout SeededRandom) throws -> [String] {
+    /// Garbage before the stream must not add a reading, and must lose at most `lost` at its beginning. A family without a check
+    /// may take the garbage for readings, but only for plausible ones, and for no more than `lost`.
+    public func faultsOfGarbage(
+        _ count: Int, losing lost: Int, check: FrameCheck = .checked, using random: inout SeededRandom
+    ) throws -> [String] {
         let whole = try readings(clean, chunk: clean.count).map(Content.init)
         let seen = try readings(random.bytes(count) + clean, chunk: 64).map(Content.init)
-        if seen.count < whole.count - lost || !whole.reversed().starts(with: seen.reversed()) {
-            return ["after \(count) bytes of garbage: \(seen.count) readings of \(whole.count), or others"]
+        let common = zip(whole.reversed(), seen.reversed()).prefix { $0 == $1 }.count
+        let added = seen.dropLast(common)
+        let isHarmless = check.isChecked ? added.isEmpty : added.allSatisfy(\.isPlausible)
+        if common < whole.count - lost || !isHarmless {
+            return ["after \(count) bytes of garbage: \(common) readings of \(whole.count), and others: \(added.map(\.words))"]
         }
         return []
     }
@@ -90,6 +104,30 @@ public struct DecoderVerifier: Sendable {
         return faults
     }
 
+    /// The same, judged by the family's check: with one nothing but what the clean stream has, without one what is plausible.
+    ///
+    /// A damaged frame is a lost one, and what it said of later frames is lost with it (an error that makes a cuff's last values old
+    /// ones): so what the stream gives to somebody who joins later is allowed too.
+    public func faultsOfFlippedBits(_ check: FrameCheck) throws -> [String] {
+        let allowed = try clean.indices.reduce(into: Set<Content>()) { contents, start in
+            contents.formUnion(try readings(Array(clean[start...]), chunk: clean.count).map(Content.init))
+        }
+        return try faultsOfFlippedBits { allowed.contains($0) || !check.isChecked && $0.isPlausible }
+    }
+
     /// What the clean stream has.
     public func cleanContents() throws -> Set<Content> { Set(try readings(clean, chunk: clean.count).map(Content.init)) }
+}
+
+extension Signal {
+    /// What a body can have; the bounds of a dying patient count as possible.
+    fileprivate var possibleValues: ClosedRange<Double> {
+        switch self {
+        case .heartRate, .pulseRate: 18...350
+        case .spo2: 0...100
+        case .nibpSystolic, .nibpDiastolic, .nibpMean: 10...300
+        case .respRate: 0...150
+        case .perfusionIndex: 0...25
+        }
+    }
 }

@@ -29,6 +29,13 @@ public struct TestData: Sendable {
             .split(whereSeparator: \.isNewline).map(String.init)
     }
 
+    /// The files in a folder and the folders in it, named relative to it, in order.
+    public func files(below name: String) throws -> [String] {
+        let root = folder.appendingPathComponent(name)
+        return try FileManager.default.subpathsOfDirectory(atPath: root.path)
+            .filter { !Self.isFolder(root.appendingPathComponent($0)) }.sorted()
+    }
+
     /// This file is Sources/MonitorTesting/TestData.swift of the package.
     private static var defaultFolder: URL {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

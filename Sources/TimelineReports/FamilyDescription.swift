@@ -21,13 +21,7 @@ public struct FamilyDescription: Sendable, Hashable, Encodable {
         self.family = family.id
         name = family.displayName
         maturity = family.maturity.rawValue
-        let parity =
-            switch family.line.parity {
-            case .none: "N"
-            case .even: "E"
-            case .odd: "O"
-            }
-        line = "\(family.line.baud) \(family.line.dataBits)\(parity)\(family.line.stopBits)"
+        line = family.line.description
         signals = family.signals
         options = Dictionary(family.options.map { ($0.key, $0.values) }, uniquingKeysWith: { first, _ in first })
     }

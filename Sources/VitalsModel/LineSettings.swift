@@ -1,7 +1,7 @@
 /// A serial line.
 public struct LineSettings: Sendable, Hashable {
     /// Parity of each character.
-    public enum Parity: String, Sendable, Hashable { case none, even, odd }
+    public enum Parity: String, Sendable, Hashable, CaseIterable { case none, even, odd }
     /// Flow control by wires; by XON/XOFF never, since frames hold those bytes.
     public enum FlowControl: String, Sendable, Hashable { case none, rtsCts }
 
@@ -23,5 +23,36 @@ public struct LineSettings: Sendable, Hashable {
         self.parity = parity
         self.stopBits = stopBits
         self.flowControl = flowControl
+    }
+}
+
+extension LineSettings: CustomStringConvertible {
+    /// The line as people write it: `9600 8N1`, `19200 8E1 RTS/CTS`.
+    public var description: String {
+        "\(baud) \(dataBits)\(parity.letter)\(stopBits)" + (flowControl == .rtsCts ? " RTS/CTS" : "")
+    }
+
+    /// Reads a line as people write it; nil where it is none. Whether a port can do it is the port's business.
+    public init?(_ text: String) {
+        let parts = text.uppercased().split(separator: " ")
+        guard (2...3).contains(parts.count), let baud = Int(parts[0]), (50...4_000_000).contains(baud) else { return nil }
+        let format = Array(parts[1])
+        guard format.count == 3, let dataBits = format[0].wholeNumberValue, (7...8).contains(dataBits),
+            let parity = Parity.allCases.first(where: { $0.letter == String(format[1]) }), let stopBits = format[2].wholeNumberValue,
+            (1...2).contains(stopBits), parts.count == 2 || parts[2] == "RTS/CTS"
+        else { return nil }
+        self.init(
+            baud: baud, dataBits: dataBits, parity: parity, stopBits: stopBits, flowControl: parts.count == 3 ? .rtsCts : .none)
+    }
+}
+
+extension LineSettings.Parity {
+    /// As people write it between the numbers of bits.
+    fileprivate var letter: String {
+        switch self {
+        case .none: "N"
+        case .even: "E"
+        case .odd: "O"
+        }
     }
 }

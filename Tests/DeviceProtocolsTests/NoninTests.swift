@@ -3,7 +3,7 @@ import MonitorTesting
 import Testing
 import VitalsModel
 
-@Suite("Nonin formats 2 and 7")
+@Suite("Nonin")
 struct NoninTests {
     private typealias Packet = NoninStream.Packet
 
@@ -183,9 +183,41 @@ struct NoninTests {
         #expect(statistics.rejected.isEmpty)
     }
 
+    @Test("format 8 and text: a live device gives a steady value with each packet and is missed after 3 s", arguments: ["8", "text"])
+    func liveDisplay(format: String) throws {
+        var decoder = try Nonin.family.decoder(.live, options: ["format": format])
+        let frame = format == "8" ? [0x80, 0x4B, 0x61, 0x00] : Array("SPO2=097 HR=075\r\n".utf8)
+        let start = BootInstant(seconds: 100)
+        #expect(decoder.advance(to: start).links == [.negotiating])
+        for second in 1...4 {
+            #expect(decoder.receive(frame, at: start + .seconds(second)).readings.map(\.value) == [97, 75])
+        }
+        #expect(decoder.nextDeadline == start + .seconds(7))
+        #expect(decoder.advance(to: start + .seconds(7)).links == [.stale])
+        let back = decoder.receive(frame, at: start + .seconds(20))
+        #expect(back.links == [.streaming] && back.readings.map(\.value) == [97, 75])
+    }
+
+    @Test("format 13: a live device's measurement from memory is not given, its present one is, each time")
+    func memory() throws {
+        let stored = try HexText.bytes(of: "00 02 00 0D 00 0E 20 24 05 17 09 30 15 00 02 10 00 48 00 62 6A 03".utf8)
+        let fresh = try HexText.bytes(of: "00 02 00 0D 00 0E 20 24 05 17 09 30 15 00 02 00 00 48 00 62 5A 03".utf8)
+        var decoder = try Nonin.family.decoder(.live, options: ["format": "13"])
+        let start = BootInstant(seconds: 100)
+        _ = decoder.advance(to: start)
+        let first = decoder.receive(stored, at: start + .seconds(1))
+        #expect(first.links == [.streaming] && first.readings.isEmpty)
+        for second in [2, 12] {
+            let readings = decoder.receive(fresh, at: start + .seconds(second)).readings
+            #expect(readings.map(\.value) == [98, 72] && readings.allSatisfy { $0.deviceTime?.description == "2024-05-17T09:30:15" })
+        }
+        #expect(decoder.advance(to: start + .seconds(41)).links == [])
+        #expect(decoder.advance(to: start + .seconds(42)).links == [.stale])
+    }
+
     @Test("an option that is not known is refused with what is allowed")
     func options() {
-        #expect(throws: DeviceOptionError.self) { try Nonin.family.decoder(.live, options: ["format": "8"]) }
+        #expect(throws: DeviceOptionError.self) { try Nonin.family.decoder(.live, options: ["format": "1"]) }
         #expect(throws: DeviceOptionError.self) { try IntelliVue.family.decoder(.live, options: ["format": "7"]) }
     }
 }

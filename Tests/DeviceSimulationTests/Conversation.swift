@@ -1,5 +1,6 @@
 import DeviceProtocols
 import DeviceSimulation
+import Testing
 import VitalsModel
 
 /// A device and a live decoder that talk over a simulated line in virtual time: whoever is due next goes on.
@@ -9,7 +10,16 @@ struct Conversation<Device: SimulatedDevice> {
     var line: SimulatedLine
     private(set) var now: BootInstant
     private(set) var events: [(at: BootInstant, event: DeviceEvent)] = []
+    /// What the device put on the line, whether or not it arrived.
+    private(set) var frames: [(at: BootInstant, bytes: [UInt8])] = []
+    /// What the device noted in `sent`, with the time of it.
+    private(set) var said: [(at: BootInstant, value: SentValue)] = []
     private var isOpen = false
+    /// How often somebody was due at one and the same moment.
+    private var turnsWithoutTime = 0
+
+    /// More is a circle: a device or a decoder whose deadline does not move on, or two that answer each other's answers.
+    private static var mostTurns: Int { 1000 }
 
     init(device: Device, decoder: any DeviceDecoder, line: SimulatedLine, start: BootInstant) {
         (self.device, self.decoder, self.line, now) = (device, decoder, line, start)
@@ -23,6 +33,12 @@ struct Conversation<Device: SimulatedDevice> {
             take(decoder.advance(to: now))
         }
         while let next = [device.nextDeadline, decoder.nextDeadline].compactMap({ $0 }).min(), next <= end {
+            turnsWithoutTime = next > now ? 0 : turnsWithoutTime + 1
+            guard turnsWithoutTime <= Self.mostTurns else {
+                Issue.record(
+                    "in a circle at \(now - testStart): device \(device.nextDeadline as Any), decoder \(decoder.nextDeadline as Any)")
+                break
+            }
             now = max(now, next)
             hear(device.advance(to: now))
             take(decoder.advance(to: now))
@@ -30,8 +46,13 @@ struct Conversation<Device: SimulatedDevice> {
         now = end
     }
 
-    private mutating func hear(_ frames: [[UInt8]]) {
-        for frame in frames {
+    /// Tells the cuff something, as a nurse does on the console.
+    mutating func command(_ command: CuffCommand) { take(decoder.command(command, at: now)) }
+
+    private mutating func hear(_ sent: [[UInt8]]) {
+        said += device.sent.values.dropFirst(said.count).map { (now, $0) }
+        for frame in sent {
+            frames.append((now, frame))
             let bytes = line.transmit(frame, at: now)
             if !bytes.isEmpty { take(decoder.receive(bytes, at: now)) }
         }
@@ -39,7 +60,11 @@ struct Conversation<Device: SimulatedDevice> {
 
     private mutating func take(_ output: DeviceOutput) {
         events += output.events.map { (now, $0) }
-        for bytes in output.bytesToSend where line.passes(at: now) { hear(device.receive(bytes, at: now)) }
+        for bytes in output.bytesToSend where line.passes(at: now) {
+            turnsWithoutTime += 1
+            guard turnsWithoutTime <= Self.mostTurns else { return }
+            hear(device.receive(bytes, at: now))
+        }
     }
 
     /// The readings so far.

@@ -59,7 +59,7 @@ public enum IntelliVue {
         line: LineSettings(baud: 115_200),
         signals: [
             .heartRate, .pulseRate, .spo2, .nibpSystolic, .nibpDiastolic, .nibpMean, .respRate, .perfusionIndex,
-        ]
+        ], initiative: .client
     ) { mode, _ in
         switch mode {
         case .live: IntelliVueClient()

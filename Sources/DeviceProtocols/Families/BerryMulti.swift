@@ -1,0 +1,357 @@
+// Berry PM6750 board and kin: ECG, respiration, oximeter, cuff and temperature on one board
+//
+// Line      115200 baud, 8N1. Packets hold every byte: the port must be raw.
+//
+// Packet    in both directions
+//             55 AA LL TT D...D CC
+//             L  2 + number of bytes T and D, 4 to 20; the packet has L + 2 bytes
+//             T  what it is
+//             C  all bits of the sum of L, T and D inverted, modulo 256
+//
+// Board     T 02 ECG       S heart rate, respiration, ST, arrhythmia     S bit 0 weak signal, bit 1 lead off
+//           T 03 cuff      S P/2 SYS MEAN DIA                            S bits 2-5 how it stands, bits 0-1 patient
+//                          P pressure in the cuff; how it stands: 0 finished, 1 measuring, 2 stopped, 3 over-pressure, 4 cuff
+//                          loose, 5 time-out, 6 error, 7 disturbed, 8 out of range, 9 initialising, 10 initialised
+//           T 04 oximeter  S SpO2 (7F none), pulse (FF none)             S 0 good, 1 sensor off, 2 no finger, 3 searching,
+//                                                                          4 searched in vain
+//           T 05 temperature, and waveforms T 01 (7 bytes), T FE, FF (1 byte): stepped over
+// Host      T 01 00/01 ECG numbers off/on     T 03 oximeter     T 04 temperature     T FB FE FF ECG, pleth, respiration waveform
+//           T 02 00/01 cuff stop/start        T 09 01/02/03 adult/child/neonate
+//
+// Meaning   Status before numbers: a lead, sensor or finger that is off takes the numbers away while they stay on the wire.
+//           A weak ECG signal gives `suspect`. Heart rate and respiration of 0 or FF are taken as "none".
+//           The board repeats the last pressures. A result is given when "measuring" turns to "finished", or when the pressures
+//           differ from those before; a recording gives the first one that it finds, a live connection does not: its age is not
+//           known. Pressures count with "finished" only, and only with 10 <= DIA < MEAN < SYS. SpO2 above 100 %, rates below 18 and respiration
+//           above 150 /min are refused as implausible.
+// Cuff      Obeys start (after "adult", so that a limit is set) and stop. The board hears neither while it initialises: both are
+//           sent again each 2 s, five times in all, until the state of the cuff shows that they were heard.
+// Resync    The window slides by one byte until 55 AA, a length of 4 to 20 and the sum fit; then the length must be that of T.
+//           The sum of 8 bits finds every single flipped bit, but not every two.
+// Timing    Numbers come about once a second. Nothing has to be kept alive; a board that sends no numbers for 2 s is asked again to
+//           switch them on, as after a loss of power, and 3 s without any packet are told as silence.
+// Doubts    The order of the pressures: the code with the maker's comments says SYS, MEAN, DIA; another takes the byte after SYS as
+//           diastolic: option pressures. Mean below diastolic betrays the wrong choice: it is refused as implausible.
+//           That a board may start with its numbers switched on is likely and does no harm.
+// Sources   Three open codes that agree in every command byte (telsy-cab, an MQTT reader, a web client); no recording was found.
+
+import VitalsModel
+
+/// Berry PM6750 multi-parameter boards.
+public enum BerryMulti {
+    /// The family.
+    public static let family = DeviceFamily(
+        id: "berry-multi", displayName: "Berry PM6750 multi-parameter board", maturity: .reported, line: LineSettings(baud: 115_200),
+        signals: [.heartRate, .pulseRate, .spo2, .nibpSystolic, .nibpDiastolic, .nibpMean, .respRate],
+        options: [
+            DeviceOption(
+                key: "pressures", values: ["systolic-mean-diastolic", "systolic-diastolic-mean"],
+                summary: "The order of the three pressures in a cuff packet; sources disagree.")
+        ], initiative: .client, obeysCuffCommands: true
+    ) { mode, options in
+        BerryMultiDecoder(mode: mode, isMeanLast: options["pressures"] == "systolic-diastolic-mean")
+    }
+
+    /// A packet of either direction.
+    public static func packet(_ type: UInt8, _ data: [UInt8]) -> [UInt8] {
+        let body = [UInt8(truncatingIfNeeded: data.count + 3), type] + data
+        return [0x55, 0xAA] + body + [~body.reduce(0, &+)]
+    }
+}
+
+private struct BerryMultiDecoder: DeviceDecoder {
+    private(set) var statistics = DecoderStatistics()
+    private let mode: DecoderMode
+    private let isMeanLast: Bool
+    private var packets = BerryMultiPackets()
+    private var link: LinkWatch
+    private var cuff: BerryMultiCuff
+    private var heartRate = SignalTeller(.heartRate, pace: .each)
+    private var respRate = SignalTeller(.respRate, pace: .each)
+    private var spo2 = SignalTeller(.spo2, pace: .each)
+    private var pulseRate = SignalTeller(.pulseRate, pace: .each)
+    /// When the board is asked to switch its numbers on; nil offline.
+    private var switchOn: BootInstant?
+    private var order: CuffOrder?
+
+    /// A command to the cuff that has not yet been seen to work.
+    private struct CuffOrder: Sendable {
+        var command: CuffCommand
+        var triesLeft = 5
+        var due: BootInstant
+    }
+
+    private static let patience = Duration.seconds(2)
+    /// Numbers of ECG and oximeter on, waveforms off.
+    private static let switches: [(type: UInt8, value: UInt8)] = [(0x01, 1), (0x03, 1), (0xFB, 0), (0xFE, 0), (0xFF, 0)]
+
+    init(mode: DecoderMode, isMeanLast: Bool) {
+        self.mode = mode
+        self.isMeanLast = isMeanLast
+        link = LinkWatch(mode, silence: .seconds(3), device: "the board")
+        cuff = BerryMultiCuff(isLive: mode == .live)
+    }
+
+    var nextDeadline: BootInstant? { [link.deadline, switchOn, order?.due].compactMap { $0 }.min() }
+
+    mutating func receive(_ bytes: [UInt8], at now: BootInstant) -> DeviceOutput {
+        var output = DeviceOutput()
+        link.open(at: now, &output.events)
+        var position = 0
+        while let step = packets.step(bytes, from: &position) {
+            switch step {
+            case .rejected(let kind, let count): statistics.reject(kind, count: count)
+            case .packet(let type, let data, let offset):
+                statistics.frames += 1
+                link.heard(at: now, &output.events)
+                tell(type, data, offset, at: now, &output.events)
+            }
+        }
+        act(at: now, &output)
+        return output
+    }
+
+    mutating func advance(to now: BootInstant) -> DeviceOutput {
+        var output = DeviceOutput()
+        link.open(at: now, &output.events)
+        act(at: now, &output)
+        return output
+    }
+
+    mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput {
+        guard mode == .live, command == .abort || !cuff.isMeasuring else { return DeviceOutput() }
+        order = CuffOrder(command: command, due: now)
+        return advance(to: now)
+    }
+
+    /// Sends what is due.
+    private mutating func act(at now: BootInstant, _ output: inout DeviceOutput) {
+        if link.noticeSilence(at: now, &output.events) { cuff.lose(&output.events) }
+        guard mode == .live else { return }
+        if switchOn.map({ now >= $0 }) ?? true {
+            switchOn = now + Self.patience
+            output.bytesToSend += Self.switches.map { BerryMulti.packet($0.type, [$0.value]) }
+        }
+        guard var order, now >= order.due else { return }
+        guard order.triesLeft > 0 else {
+            self.order = nil
+            output.events.append(.cuff(cuff.isMeasuring ? .measuring : .idle, failure: "the board does not obey \(order.command.rawValue)"))
+            return
+        }
+        order.triesLeft -= 1
+        order.due = now + Self.patience
+        self.order = order
+        output.bytesToSend +=
+            order.command == .start
+            ? [BerryMulti.packet(0x09, [0x01]), BerryMulti.packet(0x02, [0x01])] : [BerryMulti.packet(0x02, [0x00])]
+    }
+
+    // MARK: Packets
+
+    private mutating func tell(_ type: UInt8, _ data: [UInt8], _ offset: Int, at now: BootInstant, _ events: inout [DeviceEvent]) {
+        switch type {
+        case 0x02:
+            noteNumbers(at: now)
+            tellHeart(data, offset, &events)
+        case 0x03:
+            tellCuff(data, offset, &events)
+            noteCuffState()
+        case 0x04:
+            noteNumbers(at: now)
+            tellOximeter(data, offset, &events)
+        default: break
+        }
+    }
+
+    private mutating func noteNumbers(at now: BootInstant) {
+        if mode == .live { switchOn = now + Self.patience }
+    }
+
+    private mutating func noteCuffState() {
+        guard let command = order?.command, cuff.isMeasuring == (command == .start) else { return }
+        order = nil
+    }
+
+    private mutating func tellHeart(_ data: [UInt8], _ offset: Int, _ events: inout [DeviceEvent]) {
+        let isOff = data[0] & 0x02 != 0
+        let isWeak = data[0] & 0x01 != 0
+        let condition: SignalCondition = isOff ? .sensorOff : isWeak ? .poorSignal : .measuring
+        func word(_ value: UInt8, _ plausible: ClosedRange<UInt8>) -> SignalWord {
+            if isOff || value == 0 || value == 0xFF { return .missing }
+            return plausible.contains(value) ? .value(Double(value), isWeak ? .suspect : .valid) : .implausible
+        }
+        heartRate.tell(word(data[1], 18...254), offset: offset, condition: condition, &events, &statistics)
+        respRate.tell(word(data[2], 1...150), offset: offset, condition: condition, &events, &statistics)
+    }
+
+    private mutating func tellOximeter(_ data: [UInt8], _ offset: Int, _ events: inout [DeviceEvent]) {
+        let condition: SignalCondition =
+            switch data[0] {
+            case 0: .measuring
+            case 1, 2: .sensorOff
+            default: .poorSignal
+            }
+        func word(_ value: UInt8, none: UInt8, _ plausible: ClosedRange<UInt8>) -> SignalWord {
+            guard condition == .measuring, value != none else { return .missing }
+            return plausible.contains(value) ? .value(Double(value), .valid) : .implausible
+        }
+        spo2.tell(word(data[1], none: 0x7F, 0...100), offset: offset, condition: condition, &events, &statistics)
+        pulseRate.tell(word(data[2], none: 0xFF, 18...254), offset: offset, condition: condition, &events, &statistics)
+    }
+
+    private mutating func tellCuff(_ data: [UInt8], _ offset: Int, _ events: inout [DeviceEvent]) {
+        let pressures = BerryMultiPressures(
+            systolic: data[2], mean: isMeanLast ? data[4] : data[3], diastolic: isMeanLast ? data[3] : data[4])
+        guard let news = cuff.take(state: data[0] >> 2 & 0x0F, pressures, &events) else { return }
+        guard !news.isNone else { return events.append(.cuff(.idle, failure: "finished without pressures")) }
+        guard news.isPlausible else {
+            statistics.reject(.implausible)
+            return events.append(.cuff(.idle, failure: "the pressures contradict each other"))
+        }
+        events.append(.cuff(.idle, failure: nil))
+        let parts: [(Signal, UInt8)] = [
+            (.nibpSystolic, news.systolic), (.nibpDiastolic, news.diastolic), (.nibpMean, news.mean),
+        ]
+        for (signal, value) in parts {
+            statistics.readings += 1
+            events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
+        }
+    }
+}
+
+// MARK: The cuff
+
+private struct BerryMultiPressures: Sendable, Hashable {
+    var systolic: UInt8
+    var mean: UInt8
+    var diastolic: UInt8
+
+    var isNone: Bool { systolic == 0 && mean == 0 && diastolic == 0 }
+    var isPlausible: Bool { diastolic >= 10 && diastolic < mean && mean < systolic }
+}
+
+/// How the cuff stands, and which result was given.
+private struct BerryMultiCuff: Sendable {
+    private let isLive: Bool
+    /// The state of the last packet; nil before the first, and after a silence.
+    private var state: UInt8?
+    private var known: BerryMultiPressures?
+    private(set) var isMeasuring = false
+
+    private static let failures: [UInt8: String] = [
+        2: "stopped", 3: "over-pressure", 4: "cuff loose", 5: "time-out", 6: "error", 7: "disturbed", 8: "out of range",
+    ]
+
+    init(isLive: Bool) { self.isLive = isLive }
+
+    /// The board fell silent: what it shows afterwards is of unknown age.
+    mutating func lose(_ events: inout [DeviceEvent]) {
+        if isMeasuring { events.append(.cuff(.idle, failure: "the board fell silent")) }
+        isMeasuring = false
+        state = nil
+    }
+
+    /// Takes the state and the pressures of a packet.
+    ///
+    /// - Returns: the pressures when they are a new result.
+    mutating func take(
+        state next: UInt8, _ pressures: BerryMultiPressures, _ events: inout [DeviceEvent]
+    ) -> BerryMultiPressures? {
+        let (before, wasMeasuring) = (state, isMeasuring)
+        state = next
+        isMeasuring = next == 1
+        if isMeasuring, !wasMeasuring { events.append(.cuff(.measuring, failure: nil)) }
+        if next != 0, next != 1, wasMeasuring || before != nil && before != next {
+            // Initialising ends a measurement without a word of its own.
+            if let words = Self.failures[next] ?? (wasMeasuring ? "the board started anew" : nil) {
+                events.append(.cuff(.idle, failure: words))
+            }
+        }
+        guard next == 0 else { return nil }
+        let isFirst = before == nil
+        defer { if !pressures.isNone { known = pressures } }
+        if wasMeasuring { return pressures }
+        guard !pressures.isNone, pressures != known, !(isFirst && isLive) else { return nil }
+        return pressures
+    }
+}
+
+// MARK: Framing
+
+/// Cuts the stream into packets; holds at most one.
+private struct BerryMultiPackets: Sendable {
+    enum Step: Sendable {
+        case packet(UInt8, [UInt8], offset: Int)
+        /// Counted in packets, or in bytes for `garbage`.
+        case rejected(FrameRejection, count: Int)
+    }
+
+    private static let lengths: ClosedRange<UInt8> = 4...20
+    /// Bytes of data by type; others are stepped over whatever their length.
+    private static let dataLengths: [UInt8: Int] = [0x01: 7, 0x02: 5, 0x03: 5, 0x04: 3, 0x05: 3, 0xFE: 1, 0xFF: 1]
+
+    private var held: [UInt8] = []
+    /// Stream offset of the first byte held.
+    private var start = 0
+    /// Bytes at the front that belong to a packet already counted as refused.
+    private var countedBytes = 0
+
+    /// Goes on in `bytes` from `position`; nil says that the chunk is used up. Call until then, with the same chunk.
+    mutating func step(_ bytes: [UInt8], from position: inout Int) -> Step? {
+        while true {
+            if let step = look() { return step }
+            guard position < bytes.count else { return nil }
+            held.append(bytes[position])
+            position += 1
+        }
+    }
+
+    /// What the held bytes are; nil when more are needed.
+    private mutating func look() -> Step? {
+        while let first = held.first {
+            if first != 0x55 || held.count > 1 && held[1] != 0xAA {
+                if let step = slide() { return step }
+                continue
+            }
+            guard held.count > 2 else { return nil }
+            guard Self.lengths.contains(held[2]) else {
+                if let step = refuse(.badLength, 3) { return step }
+                continue
+            }
+            let length = Int(held[2]) + 2
+            guard held.count >= length else { return nil }
+            let sum = held[2..<(length - 1)].reduce(0, &+)
+            if ~sum == held[length - 1] { return finish(type: held[3], Array(held[4..<(length - 1)]), length) }
+            if let step = refuse(.badChecksum, length) { return step }
+        }
+        return nil
+    }
+
+    private mutating func finish(type: UInt8, _ data: [UInt8], _ length: Int) -> Step {
+        let offset = start
+        drop(length)
+        if let expected = Self.dataLengths[type], data.count != expected { return .rejected(.malformed, count: 1) }
+        return .packet(type, data, offset: offset)
+    }
+
+    /// Steps over one byte; it is garbage unless its packet was counted.
+    private mutating func slide() -> Step? {
+        let isCounted = countedBytes > 0
+        drop(1)
+        return isCounted ? nil : .rejected(.garbage, count: 1)
+    }
+
+    /// What looks like a packet inside a refused one is not counted again.
+    private mutating func refuse(_ kind: FrameRejection, _ length: Int) -> Step? {
+        let isCounted = countedBytes > 0
+        countedBytes = max(countedBytes, length)
+        drop(1)
+        return isCounted ? nil : .rejected(kind, count: 1)
+    }
+
+    private mutating func drop(_ count: Int) {
+        held.removeFirst(count)
+        start += count
+        countedBytes = max(0, countedBytes - count)
+    }
+}

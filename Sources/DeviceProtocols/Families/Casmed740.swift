@@ -1,0 +1,313 @@
+// CASMED 740 vital-signs monitors (740-2T, 740-3MS, 740-3ML, 740-3NL): cuff, oximeter, thermometer
+//
+// Line      115200 baud, 8N1, no flow control. Printable ASCII; the host asks, commands and answers end with CR.
+//
+// Frame     X09 SSS DDD MMM PPP OOO TTT[T] U      (without the spaces: 22 or 23 characters)
+//             S  systolic, mmHg      D  diastolic      M  mean      P  pulse, /min      O  SpO2, %
+//             T  temperature in tenths, 3 or 4 characters            U  C or F; here also a dash or a space
+//             One character, unknown, may follow a U in column 22. The temperature is not used.
+//           X13 ....      while the cuff works: something about its pressure, taken as a sign of life only
+//           X?? or X**    the command is not known, or not allowed
+//           X and two digits: other answers, passed over
+//           Commands: X09 numbers, X131 start the cuff, X130 stop it. X132 (repeated measuring) and X37 (clears the monitor) are
+//           never sent.
+//
+// Checksum  None. A damaged digit can make a wrong value that is plausible. A line is refused whole when it has not the columns, when
+//           a field mixes digits with anything but leading spaces, or when one number is impossible (pulse 20-300 /min, SpO2 1-100 %,
+//           pressures 10-300 mmHg, systolic >= mean >= diastolic). Cuff values count when two answers in a row agree; the first ones
+//           of a recording count at once.
+//
+// Meaning   A field without a digit, or of zeros, is missing; why is not said, so that the condition is "poor signal". Pulse is given
+//           beside an SpO2 only: alone it may be of the last cuff measurement, which lingers.
+//           Nothing says when the cuff measured. New is a triple that differs from the one before, or any after the numbers went
+//           missing while the cuff worked (X13). The first one after the port was opened, or after a silence, is of unknown age
+//           and is not given by a live decoder. The cuff works from the first X13 until a new triple, or until four answers (two
+//           after a stop) have come without X13 between them: no values then. An equal triple that the monitor never took away is
+//           not a new result.
+//
+// Resync    At each CR or LF; lines over 100 characters are refused.
+//
+// Timing    X09 each second; nothing to keep alive; silent after 5 s. X131 and X130 are repeated each 2 s until the cuff obeys, three
+//           times in all.
+//
+// Doubts    All comes from one client, made against the monitor itself. That client first asks for model and serial number; it is not
+//           known that the monitor needs it, and it is left out. Whether a measurement begun at the monitor brings X13 lines, what
+//           the four characters after X13 say, and what stands in X09 after a failed measurement is not known.
+// Sources   The VistA Vitals client of the United States Department of Veterans Affairs (public domain). No recording was found.
+
+import VitalsModel
+
+/// CASMED 740 vital-signs monitors.
+public enum Casmed740 {
+    /// The family.
+    public static let family = DeviceFamily(
+        id: "casmed-740", displayName: "CASMED 740 vital-signs monitors (740-2T, 740-3MS, 740-3ML, 740-3NL)", maturity: .reported,
+        line: LineSettings(baud: 115200), signals: [.pulseRate, .spo2, .nibpSystolic, .nibpDiastolic, .nibpMean], initiative: .client,
+        obeysCuffCommands: true
+    ) { mode, _ in
+        Casmed740Decoder(mode: mode)
+    }
+}
+
+/// The client: polls, takes lines apart, commands the cuff.
+struct Casmed740Decoder: DeviceDecoder {
+    private(set) var statistics = DecoderStatistics()
+    private var lines = TextLines(longest: 100)
+    private var link: LinkWatch
+    private var spo2 = SignalTeller(.spo2, pace: .each)
+    private var pulseRate = SignalTeller(.pulseRate, pace: .each)
+    private var cuff: Casmed740Cuff
+    private var order: Order?
+    private var nextPoll: BootInstant?
+    private let isLive: Bool
+
+    /// A command to the cuff that has not yet been obeyed.
+    private struct Order: Sendable {
+        var command: CuffCommand
+        var timesSent: Int
+        var nextTry: BootInstant
+    }
+
+    private static let pollInterval = Duration.seconds(1)
+    private static let orderPatience = Duration.seconds(2)
+    private static let mostTries = 3
+
+    init(mode: DecoderMode) {
+        isLive = mode == .live
+        link = LinkWatch(mode, silence: .seconds(5), device: "the monitor")
+        cuff = Casmed740Cuff(isLive: mode == .live)
+    }
+
+    var nextDeadline: BootInstant? { [link.deadline, nextPoll, order?.nextTry].compactMap { $0 }.min() }
+
+    mutating func receive(_ bytes: [UInt8], at now: BootInstant) -> DeviceOutput {
+        var output = DeviceOutput()
+        link.open(at: now, &output.events)
+        var position = 0
+        while let step = lines.step(bytes, from: &position) {
+            switch step {
+            case .line(let line, let offset): receive(Array(line.utf8), offset, at: now, &output.events)
+            case .rejected(let kind, let count): statistics.reject(kind, count: count)
+            }
+        }
+        goOn(at: now, &output)
+        return output
+    }
+
+    mutating func advance(to now: BootInstant) -> DeviceOutput {
+        var output = DeviceOutput()
+        link.open(at: now, &output.events)
+        goOn(at: now, &output)
+        return output
+    }
+
+    mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput {
+        var output = DeviceOutput()
+        guard isLive, command == .abort || !cuff.isMeasuring else { return output }
+        cuff.expect(command)
+        order = Order(command: command, timesSent: 0, nextTry: now)
+        goOn(at: now, &output)
+        return output
+    }
+
+    private mutating func goOn(at now: BootInstant, _ output: inout DeviceOutput) {
+        if link.noticeSilence(at: now, &output.events) { cuff.loseSight(&output.events) }
+        guard isLive else { return }
+        if nextPoll.map({ now >= $0 }) ?? true {
+            nextPoll = now + Self.pollInterval
+            output.bytesToSend.append(Array("X09\r".utf8))
+        }
+        guard let due = order, now >= due.nextTry else { return }
+        guard due.timesSent < Self.mostTries else { return giveUp("the monitor did not start the cuff", &output.events) }
+        order = Order(command: due.command, timesSent: due.timesSent + 1, nextTry: now + Self.orderPatience)
+        output.bytesToSend.append(Array((due.command == .start ? "X131\r" : "X130\r").utf8))
+        // A cuff at rest does not answer a stop that it need not obey: once is enough.
+        if due.command == .abort, !cuff.isMeasuring { order = nil }
+    }
+
+    private mutating func giveUp(_ failure: String, _ events: inout [DeviceEvent]) {
+        if order?.command == .start { events.append(.cuff(.idle, failure: failure)) }
+        order = nil
+    }
+
+    // MARK: Lines
+
+    private mutating func receive(_ line: [UInt8], _ offset: Int, at now: BootInstant, _ events: inout [DeviceEvent]) {
+        guard line.count >= 3, line[0] == UInt8(ascii: "X") else { return statistics.reject(.badHeader) }
+        switch (line[1], line[2]) {
+        case (0x30, 0x39):
+            guard let answer = Casmed740Answer(line) else { return statistics.reject(.malformed) }
+            statistics.frames += 1
+            link.heard(at: now, &events)
+            receive(answer, offset, &events)
+        case (0x31, 0x33):
+            statistics.frames += 1
+            link.heard(at: now, &events)
+            cuff.hearPressure(&events)
+            if order?.command == .start, cuff.isMeasuring { order = nil }
+        case (0x3F, 0x3F), (0x2A, 0x2A):
+            statistics.frames += 1
+            // A stop is sent again, whatever the monitor says.
+            if order?.command == .start { giveUp("the monitor refused to start the cuff", &events) }
+        case (0x30...0x39, 0x30...0x39): statistics.frames += 1
+        default: statistics.reject(.badHeader)
+        }
+    }
+
+    private mutating func receive(_ answer: Casmed740Answer, _ offset: Int, _ events: inout [DeviceEvent]) {
+        guard answer.isPlausible else { return statistics.reject(.implausible) }
+        let isMeasured = answer.spo2 != nil
+        spo2.tell(answer.spo2.map { .value(Double($0), .valid) } ?? .missing, offset: offset, &events, &statistics)
+        let pulse = isMeasured ? answer.pulse : nil
+        pulseRate.tell(pulse.map { .value(Double($0), .valid) } ?? .missing, offset: offset, &events, &statistics)
+        let isNew = cuff.hearNumbers(answer.pressures, &events)
+        if order?.command == .abort, !cuff.isMeasuring { order = nil }
+        guard isNew, let pressures = answer.pressures else { return }
+        for (signal, value) in zip([Signal.nibpSystolic, .nibpDiastolic, .nibpMean], pressures) {
+            guard let value else { continue }
+            statistics.readings += 1
+            events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
+        }
+    }
+}
+
+/// The numbers of one answer X09; nil is missing.
+private struct Casmed740Answer {
+    let spo2: Int?
+    let pulse: Int?
+    /// Systolic, diastolic, mean; nil when all are missing.
+    let pressures: [Int?]?
+
+    /// Nil when the line has not the columns of an answer.
+    init?(_ line: [UInt8]) {
+        guard (22...23).contains(line.count), Self.hasTemperature(line[18...]) else { return nil }
+        var numbers: [Int?] = []
+        for start in stride(from: 3, to: 18, by: 3) {
+            guard let field = Self.number(line[start..<start + 3]) else { return nil }
+            numbers.append(field)
+        }
+        pressures = numbers[0...2].allSatisfy { $0 == nil } ? nil : Array(numbers[0...2])
+        (pulse, spo2) = (numbers[3], numbers[4])
+    }
+
+    /// Three or four characters and a unit; after three one more is allowed.
+    private static func hasTemperature(_ columns: ArraySlice<UInt8>) -> Bool {
+        let characters = Array(columns)
+        let hasField = characters.prefix(3).allSatisfy { isDigit($0) || isBlank($0) }
+        let isShort = isUnit(characters[3])
+        let isLong = characters.count == 5 && (isDigit(characters[3]) || isBlank(characters[3])) && isUnit(characters[4])
+        return hasField && (isShort || isLong)
+    }
+
+    /// Nil inside is a missing number; nil outside is a field that is none.
+    private static func number(_ field: ArraySlice<UInt8>) -> Int?? {
+        guard field.contains(where: isDigit) else { return .some(nil) }
+        let digits = field.drop { $0 == 0x20 }
+        guard digits.allSatisfy(isDigit) else { return nil }
+        let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        return .some(number == 0 ? nil : number)
+    }
+
+    private static func isDigit(_ character: UInt8) -> Bool { (0x30...0x39).contains(character) }
+    private static func isBlank(_ character: UInt8) -> Bool { character == 0x20 || character == 0x2D }
+    private static func isUnit(_ character: UInt8) -> Bool { character == 0x43 || character == 0x46 || isBlank(character) }
+
+    /// Whether a patient can have all of it.
+    var isPlausible: Bool {
+        guard spo2.map({ (1...100).contains($0) }) ?? true, pulse.map({ (20...300).contains($0) }) ?? true else { return false }
+        guard let pressures else { return true }
+        let rising = [pressures[1], pressures[2], pressures[0]].compactMap { $0 }
+        let isInOrder = zip(rising, rising.dropFirst()).allSatisfy { $0 <= $1 }
+        let isCollapsed = pressures[0] != nil && pressures[0] == pressures[1]
+        return rising.allSatisfy { (10...300).contains($0) } && isInOrder && !isCollapsed
+    }
+}
+
+/// Tells measurements apart in answers that do not say when the cuff measured.
+private struct Casmed740Cuff: Sendable {
+    private enum State: Sendable { case idle, measuring, settling }
+
+    private let isLive: Bool
+    /// `settling`: the cuff has given its values or was told to stop; its last X13 lines begin nothing.
+    private var state = State.idle
+    private var known: [Int?]?
+    /// Other numbers than the known ones, seen once.
+    private var candidate: [Int?]?
+    /// Whether nobody saw since when the next numbers are there.
+    private var isAgeUnknown: Bool
+    /// Whether the numbers went missing while the cuff worked.
+    private var wasBlank = false
+    private var isStopping = false
+    /// Answers since the last X13.
+    private var quietAnswers = 0
+
+    init(isLive: Bool) {
+        self.isLive = isLive
+        isAgeUnknown = isLive
+    }
+
+    var isMeasuring: Bool { state == .measuring }
+
+    /// The host is about to command.
+    mutating func expect(_ command: CuffCommand) {
+        quietAnswers = 0
+        isStopping = command == .abort && isMeasuring
+        if !isMeasuring { state = command == .abort ? .settling : .idle }
+    }
+
+    /// An X13 line.
+    mutating func hearPressure(_ events: inout [DeviceEvent]) {
+        quietAnswers = 0
+        guard state == .idle else { return }
+        (state, wasBlank, isStopping) = (.measuring, false, false)
+        events.append(.cuff(.measuring, failure: nil))
+    }
+
+    /// The link is silent.
+    mutating func loseSight(_ events: inout [DeviceEvent]) {
+        if isMeasuring { events.append(.cuff(.idle, failure: "the monitor fell silent during the measurement")) }
+        (state, candidate, wasBlank, isAgeUnknown) = (.idle, nil, false, isLive)
+    }
+
+    /// The cuff's numbers in one answer.
+    ///
+    /// - Returns: whether they are those of a new measurement.
+    mutating func hearNumbers(_ numbers: [Int?]?, _ events: inout [DeviceEvent]) -> Bool {
+        quietAnswers = min(quietAnswers + 1, 100)
+        let isNew = take(numbers)
+        if isNew, isMeasuring {
+            state = .settling
+            events.append(.cuff(.idle, failure: nil))
+        }
+        // Numbers that wait for their second sight may still be the result.
+        guard candidate == nil, quietAnswers >= (isStopping ? 2 : 4) else { return isNew }
+        if isMeasuring {
+            events.append(.cuff(.idle, failure: isStopping ? "stopped" : "the monitor gave no new values"))
+            wasBlank = false
+        }
+        // A stop that was sent twice is answered twice.
+        state = quietAnswers < 4 ? .settling : .idle
+        return isNew
+    }
+
+    private mutating func take(_ numbers: [Int?]?) -> Bool {
+        guard let numbers else {
+            candidate = nil
+            isAgeUnknown = false
+            wasBlank = wasBlank || isMeasuring
+            return false
+        }
+        guard numbers != known || wasBlank else {
+            candidate = nil
+            isAgeUnknown = false
+            return false
+        }
+        guard numbers == candidate || (known == nil && !isLive) else {
+            candidate = numbers
+            return false
+        }
+        let isNew = !isAgeUnknown
+        (known, candidate, wasBlank, isAgeUnknown) = (numbers, nil, false, false)
+        return isNew
+    }
+}
