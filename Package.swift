@@ -164,6 +164,14 @@ let package = Package(
             name: "DeviceSimulationTests",
             dependencies: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "MonitorTesting", "VitalsModel"],
             swiftSettings: ours),
+        .testTarget(
+            name: "GuestTests",
+            dependencies: [
+                "ControlProtocol", "DeviceProtocols", "DeviceSimulation", "LinuxIO", "Locking", "MonitorTesting", "VitalsModel",
+                // Built before the tests, which bring them into the guest.
+                "vigil", "vigil-sim", "vigild",
+            ],
+            swiftSettings: ours),
         .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "Locking", "VitalsModel"], swiftSettings: ours),
         .testTarget(
             name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
@@ -178,6 +186,7 @@ let package = Package(
             ],
             swiftSettings: ours),
         .testTarget(
-            name: "TimelineReportsTests", dependencies: ["ControlProtocol", "TimelineReports", "VitalsModel"], swiftSettings: ours),
+            name: "TimelineReportsTests", dependencies: ["ControlProtocol", "DeviceProtocols", "TimelineReports", "VitalsModel"],
+            swiftSettings: ours),
     ]
 )

@@ -53,6 +53,9 @@ public final class ControlClient: Sendable {
     /// The whole state.
     public func state() async throws -> ClinicState { try await answer(.state) }
 
+    /// The ports of the machine and the sources.
+    public func devices() async throws -> DeviceList { try await answer(.devices) }
+
     /// Sessions, newest first; only those that hold a room with `onlyOpen`.
     public func sessions(onlyOpen: Bool = false) async throws -> [SessionSummary] {
         let list: SessionList = try await answer(.sessions, query: onlyOpen ? [("open", "true")] : [])

@@ -5,6 +5,8 @@ public enum ControlRoute: String, CaseIterable, Sendable {
     case health = "GET /v1/health"
     /// The whole state, as a follower gets it first: `ClinicState`.
     case state = "GET /v1/state"
+    /// The ports of the machine and the sources: `DeviceList`.
+    case devices = "GET /v1/devices"
     /// The event stream (server-sent events). Query: `after`, `room`, `readings`.
     case events = "GET /v1/events"
     /// Sessions, newest first: `SessionList`. Query: `open`.

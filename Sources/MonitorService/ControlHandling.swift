@@ -5,6 +5,7 @@ import VitalsModel
 protocol ControlHandling: Sendable {
     func health() async throws -> Health
     func state() async throws -> ClinicState
+    func devices() async throws -> DeviceList
     func follower(_ query: EventQuery) async throws -> Follower
     func sessions(onlyOpen: Bool) async throws -> SessionList
     func session(_ id: SessionID) async throws -> SessionDetail

@@ -52,6 +52,7 @@ struct ControlServer: Service {
         switch route {
         case .health: return try json(await handling.health())
         case .state: return try json(await handling.state())
+        case .devices: return try json(await handling.devices())
         case .events: return events(try await handling.follower(try EventQuery(query)))
         case .sessions: return try json(await handling.sessions(onlyOpen: query["open"] == "true"))
         case .session: return try json(await handling.session(session))

@@ -48,6 +48,8 @@ public final class MonitorService: Service {
     let sources: [SourceRunner]
     let nextOrdinal: Mutex<Int>
     private let reader: PortReader
+    /// Follows hotplug while the service runs; nil where udev cannot be listened to.
+    private let monitor = Mutex<UdevMonitor?>(nil)
     private let lock: FileLock
     /// How long followers have at a stop to take what was said.
     private static let longestFarewell = DispatchTimeInterval.seconds(3)
@@ -82,6 +84,7 @@ public final class MonitorService: Service {
     ) -> (rooms: [RoomRunner], sources: [SourceRunner]) {
         var rooms: [RoomRunner] = []
         var sources: [SourceRunner] = []
+        let claims = PortClaims(clinic.rooms.flatMap(\.sources).map { PortClaims.Rule(source: $0.id, match: $0.match) })
         for configured in clinic.rooms {
             let families = Dictionary(
                 configured.sources.compactMap { source in DeviceCatalog.family(source.family).map { (source.id, $0) } },
@@ -94,7 +97,7 @@ public final class MonitorService: Service {
             for source in configured.sources {
                 guard let family = families[source.id] else { continue }
                 let runner = SourceRunner(
-                    source, family: family, clock: clock, reader: reader, logger: logger, deliver: { room.post($0) })
+                    source, family: family, claims: claims, clock: clock, reader: reader, logger: logger, deliver: { room.post($0) })
                 if family.cuffControl != .none { room.connect(source.id) { [weak runner] in runner?.command($0) } }
                 sources.append(runner)
             }
@@ -108,6 +111,8 @@ public final class MonitorService: Service {
     public func run() async throws {
         let restored = try restoreSessions()
         recordDaemon(.started, restored: restored)
+        // Before the sources look for their ports, so that one that comes in between is told of.
+        followPorts()
         for source in sources { source.start() }
         let housekeeping = Housekeeping(
             clock: clock, store: store, recorder: recorder, broadcast: broadcast, retention: configuration.clinic.retention.roomReadings,
@@ -137,7 +142,21 @@ public final class MonitorService: Service {
         return outcome
     }
 
+    /// Lets the sources know of ports that come and go. Without udev they look by themselves, up to 5 s later.
+    private func followPorts() {
+        do {
+            let followed = try UdevMonitor { [sources] change in
+                for source in sources { source.portsChanged(change) }
+            }
+            monitor.withLock { $0 = followed }
+            if !UdevMonitor.isServed { logger.notice("no systemd-udevd runs here: a plugged device is found within 5 s, and not at once") }
+        } catch {
+            logger.warning("a plugged device is found within 5 s, and not at once: \(error)")
+        }
+    }
+
     private func shutDown() async {
+        monitor.withLock { $0.take() }?.stop()
         for source in sources { await source.stop() }
         reader.stop()
         await drain()

@@ -9,10 +9,13 @@ import Locking
 import VitalsModel
 
 /// The life of one source on its own queue: open, negotiate, stream, lose, wait, open again. All `var`s belong to `queue`.
+///
+/// How its port is found stands in `SourceOpening`, what its device's words come to in `SourceProgress`.
 final class SourceRunner: @unchecked Sendable {
     let configuration: SourceConfiguration
     let family: DeviceFamily
     private let queue: DispatchQueue
+    private let opening: SourceOpening
     private let clock: any MonitorClock
     private let reader: PortReader
     private let deliver: @Sendable (SourceBurst) -> Void
@@ -20,6 +23,9 @@ final class SourceRunner: @unchecked Sendable {
     /// Bytes that the reader has handed over and that wait for the queue; more than `mostWaiting` pause the port.
     private let waiting = Mutex((bytes: 0, isPaused: false, total: 0))
     private static let mostWaiting = 1 << 20
+    /// The pauses between attempts to open a port where udev does not tell of it: doubled each time.
+    private static let shortestBackoff = Duration.milliseconds(250)
+    private static let longestBackoff = Duration.seconds(5)
     private let sent = Mutex(0)
     private let holdsPort = Mutex(false)
 
@@ -29,22 +35,24 @@ final class SourceRunner: @unchecked Sendable {
     }
     private var token: PortToken?
     private var alarm: (any MonitorAlarm)?
-    private var state = SourceState.absent
-    private var reason = "not opened yet"
-    private var backoff = Duration.milliseconds(250)
+    private var progress: SourceProgress
+    private var foreign: ForeignProtocolWatch?
+    private var wasOpen = false
+    private var backoff = SourceRunner.shortestBackoff
     private var reopenAt: BootInstant?
-    private var sequence: UInt64 = 0
     private var past = DecoderStatistics()
     private var isStopped = false
     private var isCuffMeasuring = false
     private var generation = 0
 
     init(
-        _ configuration: SourceConfiguration, family: DeviceFamily, clock: any MonitorClock, reader: PortReader, logger: Logger,
-        deliver: @escaping @Sendable (SourceBurst) -> Void
+        _ configuration: SourceConfiguration, family: DeviceFamily, claims: PortClaims, clock: any MonitorClock, reader: PortReader,
+        logger: Logger, deliver: @escaping @Sendable (SourceBurst) -> Void
     ) {
         self.configuration = configuration
         self.family = family
+        opening = SourceOpening(configuration: configuration, family: family, claims: claims)
+        progress = SourceProgress(source: configuration.id)
         self.clock = clock
         self.reader = reader
         self.deliver = deliver
@@ -84,16 +92,25 @@ final class SourceRunner: @unchecked Sendable {
     /// Runs `body` when everything before it has been decoded and handed to the room.
     func afterQueued(_ body: @escaping @Sendable () -> Void) { queue.async(execute: body) }
 
-    func status() async -> SourceStatus {
-        await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: self.currentStatus()) } }
+    func status() async -> SourceStatus { await place().status }
+
+    /// How the source does, and since when.
+    func place() async -> (status: SourceStatus, since: Moment?) {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: (self.currentStatus(), self.progress.since)) }
+        }
     }
+
+    /// Takes what udev says of a port: one that is ours is opened or given up at once, without waiting for the next look.
+    func portsChanged(_ change: SerialPortChange) { queue.async { self.react(to: change) } }
 
     private func currentStatus() -> SourceStatus {
         dispatchPrecondition(condition: .onQueue(queue))
         let now = decoder?.statistics ?? DecoderStatistics()
         let rejected = past.rejected.merging(now.rejected, uniquingKeysWith: +)
         return SourceStatus(
-            source: configuration.id, family: family.id, state: state, reason: reason, port: port?.resolvedPath, bytes: bytesTaken,
+            source: configuration.id, family: family.id, state: progress.state, reason: foreign?.words ?? progress.reason,
+            port: port?.resolvedPath, bytes: bytesTaken,
             frames: past.frames + now.frames, readings: past.readings + now.readings,
             rejected: Dictionary(uniqueKeysWithValues: rejected.map { ($0.key.rawValue, $0.value) }))
     }
@@ -103,20 +120,16 @@ final class SourceRunner: @unchecked Sendable {
     /// Starts or aborts a measurement; what came of it is told like everything that a device says.
     func command(_ command: CuffCommand) {
         queue.async {
-            guard var decoder = self.decoder, self.port != nil else { return self.refuseCuff("the device is not connected") }
             let now = self.clock.now()
+            guard var decoder = self.decoder, self.port != nil else {
+                let refusal = DeviceOutput(events: [.cuff(.idle, failure: "the device is not connected")])
+                return self.handle(refusal, at: now)
+            }
             let output = decoder.command(command, at: now.boot)
             self.decoder = decoder
             self.handle(output, at: now)
             self.armAlarm()
         }
-    }
-
-    private func refuseCuff(_ why: String) {
-        let now = clock.now()
-        sequence += 1
-        let change = CuffChange(source: configuration.id, state: .idle, failure: why, sequence: sequence)
-        deliver(SourceBurst(source: configuration.id, at: now, events: [.cuff(change)]))
     }
 
     /// A cuff must not stay inflated when nobody watches it any more.
@@ -132,76 +145,112 @@ final class SourceRunner: @unchecked Sendable {
         dispatchPrecondition(condition: .onQueue(queue))
         guard !isStopped, port == nil else { return }
         reopenAt = nil
+        switch opening.find() {
+        case .nothing(let why): beAbsent(why)
+        case .refused(let why): wait(.opening, why)
+        case .device(let device):
+            // A port that was refused before keeps the reason until another one comes.
+            if progress.state != .opening {
+                emit(progress.move(to: .opening, "\(device) is \(wasOpen ? "back" : "there")", at: clock.now()))
+            }
+            switch opening.open(device) {
+            case .success(let opened): begin(opened)
+            case .failure(let error): if error.isAbsence { beAbsent(error.description) } else { wait(.opening, error.description) }
+            }
+        }
+    }
+
+    /// A device that was there and is gone stays `lost`; that its path is gone too is no news.
+    private func beAbsent(_ why: String) {
+        if !wasOpen { return wait(.absent, why) }
+        if progress.state != .lost { emit(progress.say(.lost, why, at: clock.now())) }
+        rest()
+    }
+
+    private func wait(_ next: SourceState, _ why: String) {
+        emit(progress.say(next, why, at: clock.now()))
+        rest()
+    }
+
+    /// Until the next attempt.
+    private func rest() {
+        reopenAt = clock.now().boot + backoff
+        backoff = min(backoff * 2, Self.longestBackoff)
+        alarm?.set(reopenAt)
+    }
+
+    private func begin(_ opened: SerialPort) {
         do {
-            guard let path = try devicePath() else { return wait(.absent, "no device matches") }
-            let opened = try SerialPort.open(path: path, line: configuration.line(of: family))
-            try begin(opened)
-        } catch let error as SystemError {
-            wait(error.isAbsence ? .absent : .lost, error.description)
+            decoder = try family.decoder(.live, options: configuration.options)
         } catch {
-            wait(.lost, "\(error)")
+            // The configuration was checked against the same options, so that this is a fault of ours.
+            opened.close()
+            opening.claims.release(opened.resolvedPath, of: configuration.id)
+            return wait(.opening, "\(error)")
         }
-    }
-
-    private func devicePath() throws -> String? {
-        switch configuration.match {
-        case .path(let path): path
-        case .usb(let vendor, let product, let serial):
-            try UdevSerialPorts.devicePath(vendor: vendor, product: product, serial: serial)
-        }
-    }
-
-    private func begin(_ opened: SerialPort) throws {
         port = opened
         generation += 1
         let present = generation
-        decoder = try family.decoder(.live, options: configuration.options)
-        move(to: .negotiating, "\(opened.resolvedPath) is open", at: clock.now())
+        wasOpen = true
+        foreign = ForeignProtocolWatch(family: family.id)
+        emit(progress.move(to: .negotiating, "\(opened.resolvedPath) is open", at: clock.now()))
         token = reader.add(
             opened, deliver: { [weak self] bytes, received in self?.take(bytes, at: received, generation: present) ?? .more },
             lost: { [weak self] loss in
                 guard let self else { return }
-                self.queue.async { self.lose(loss, generation: present) }
+                self.queue.async { self.lose("\(loss)", generation: present) }
             })
         advance()
     }
 
-    private func lose(_ loss: PortLoss, generation lost: Int) {
+    private func react(to change: SerialPortChange) {
+        dispatchPrecondition(condition: .onQueue(queue))
+        switch change {
+        case .added(let found), .changed(let found):
+            guard port == nil, configuration.match.fits(found) else { return }
+        case .removed(let gone):
+            if let port {
+                // Events trail what happened: the name may be a new device's by now, which must not be given up for the old one.
+                guard port.resolvedPath == gone.devicePath, !port.isStillThere else { return }
+                return lose("unplugged", generation: generation)
+            }
+            // One that was refused is no longer there to be refused.
+            guard progress.state == .opening, configuration.match.fits(gone) else { return }
+        case .missed:
+            guard port == nil else { return }
+        }
+        backoff = Self.shortestBackoff
+        open()
+    }
+
+    private func lose(_ why: String, generation lost: Int) {
         dispatchPrecondition(condition: .onQueue(queue))
         guard lost == generation, port != nil, !isStopped else { return }
         release()
-        wait(.lost, "\(loss)")
+        wait(.lost, why)
     }
 
     /// Closes the port at once, so that a replugged adapter can have its number again.
     private func release() {
         if let token { reader.remove(token) }
-        port?.close()
+        if let port {
+            port.close()
+            opening.claims.release(port.resolvedPath, of: configuration.id)
+        }
         if let decoder { past.add(decoder.statistics) }
-        (port, token, decoder) = (nil, nil, nil)
+        (port, token, decoder, foreign) = (nil, nil, nil, nil)
         isCuffMeasuring = false
         generation += 1
     }
 
-    private func wait(_ next: SourceState, _ why: String) {
-        let now = clock.now()
-        // A device that was there and is gone stays `lost`; that its path is gone too is no news.
-        if next != .absent || state != .lost { move(to: next, why, at: now) }
-        reopenAt = now.boot + backoff
-        backoff = min(backoff * 2, .seconds(5))
-        alarm?.set(reopenAt)
+    private func emit(_ transition: SourceTransition?) {
+        guard let transition else { return }
+        log(transition)
+        deliver(SourceBurst(source: configuration.id, at: clock.now(), events: [.transition(transition)]))
     }
 
-    private func move(to next: SourceState, _ why: String, at now: Moment) {
-        guard next != state else {
-            reason = why
-            return
-        }
-        sequence += 1
-        let transition = SourceTransition(source: configuration.id, from: state, to: next, reason: why, sequence: sequence)
-        logger.notice("source \(configuration.id): \(next.rawValue)", metadata: ["reason": "\(why)"])
-        (state, reason) = (next, why)
-        deliver(SourceBurst(source: configuration.id, at: now, events: [.transition(transition)]))
+    private func log(_ transition: SourceTransition) {
+        logger.notice("source \(configuration.id): \(transition.to.rawValue)", metadata: ["reason": "\(transition.reason)"])
     }
 
     // MARK: Bytes and time
@@ -233,6 +282,9 @@ final class SourceRunner: @unchecked Sendable {
         let output = decoder.receive(bytes, at: now.boot)
         self.decoder = decoder
         handle(output, at: now)
+        if foreign?.take(bytes, frames: decoder.statistics.frames, at: now.boot) == true, let words = foreign?.words {
+            emit(progress.say(progress.state, words, at: now))
+        }
         armAlarm()
     }
 
@@ -262,49 +314,13 @@ final class SourceRunner: @unchecked Sendable {
     private func handle(_ output: DeviceOutput, at now: Moment) {
         for frame in output.bytesToSend { send(frame) }
         guard !output.events.isEmpty else { return }
-        var events: [SourceEvent] = []
-        events.reserveCapacity(output.events.count)
-        for event in output.events {
-            if case .reading = event, state != .streaming { becomeStreaming(&events, at: now) }
-            append(event, to: &events, at: now)
+        for case .cuff(let cuff, _) in output.events { isCuffMeasuring = cuff == .measuring }
+        let events = progress.events(of: output.events, at: now)
+        for case .transition(let transition) in events {
+            if transition.to == .streaming { backoff = Self.shortestBackoff }
+            log(transition)
         }
-        deliver(SourceBurst(source: configuration.id, at: now, events: events))
-    }
-
-    private func becomeStreaming(_ events: inout [SourceEvent], at now: Moment) {
-        append(.link(.streaming, reason: "readings come"), to: &events, at: now)
-    }
-
-    private func append(_ event: DeviceEvent, to events: inout [SourceEvent], at now: Moment) {
-        sequence += 1
-        switch event {
-        case .reading(let decoded):
-            events.append(
-                .reading(
-                    Reading(
-                        source: configuration.id, signal: decoded.signal, value: decoded.value, quality: decoded.quality, received: now,
-                        deviceTime: decoded.deviceTime, sequence: sequence)))
-        case .signalCondition(let signal, let condition):
-            events.append(
-                .signalCondition(
-                    SignalConditionChange(source: configuration.id, signal: signal, condition: condition, sequence: sequence)))
-        case .cuff(let cuff, let failure):
-            isCuffMeasuring = cuff == .measuring
-            events.append(.cuff(CuffChange(source: configuration.id, state: cuff, failure: failure, sequence: sequence)))
-        case .link(let link, let why):
-            let next: SourceState =
-                switch link {
-                case .negotiating: .negotiating
-                case .streaming: .streaming
-                case .stale: .stale
-                }
-            guard next != state else { return }
-            if next == .streaming { backoff = .milliseconds(250) }
-            logger.notice("source \(configuration.id): \(next.rawValue)", metadata: ["reason": "\(why)"])
-            events.append(
-                .transition(SourceTransition(source: configuration.id, from: state, to: next, reason: why, sequence: sequence)))
-            (state, reason) = (next, why)
-        }
+        if !events.isEmpty { deliver(SourceBurst(source: configuration.id, at: now, events: events)) }
     }
 
     private func send(_ frame: [UInt8]) {
@@ -326,9 +342,4 @@ extension DecoderStatistics {
         readings += other.readings
         rejected.merge(other.rejected, uniquingKeysWith: +)
     }
-}
-
-extension SystemError {
-    /// Whether the path or device is simply not there.
-    fileprivate var isAbsence: Bool { code == ENOENT || code == ENXIO || code == ENODEV }
 }

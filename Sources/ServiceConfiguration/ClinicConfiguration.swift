@@ -110,24 +110,32 @@ public struct SourceConfiguration: Sendable, Hashable {
     public var family: String
     /// How its port is found.
     public var match: SourceMatch
-    /// The family's options as given, checked against `DeviceFamily.options`. `baud` is not among them.
+    /// The family's options as given, checked against `DeviceFamily.options`. `baud` and `line` are not among them.
     public var options: [String: String]
     /// Bits per second where they differ from what the family's maker prescribes.
     public var baud: Int?
+    /// The whole line where it differs in more than the bits per second; then `baud` is nil.
+    public var line: LineSettings?
 
     /// Creates a source.
-    public init(id: SourceID, family: String, match: SourceMatch, options: [String: String] = [:], baud: Int? = nil) {
+    public init(
+        id: SourceID, family: String, match: SourceMatch, options: [String: String] = [:], baud: Int? = nil, line: LineSettings? = nil
+    ) {
         self.id = id
         self.family = family
         self.match = match
         self.options = options
         self.baud = baud
+        self.line = line
     }
 
-    /// The line to open: the family's, with the baud given here.
+    /// The line to open: the one given here; else the family's with the baud given here, or its first one.
     public func line(of family: DeviceFamily) -> LineSettings {
+        if let line { return line }
+        guard let baud else { return family.line }
+        if let known = family.knownLines.first(where: { $0.baud == baud }) { return known }
         var line = family.line
-        line.baud = baud ?? line.baud
+        line.baud = baud
         return line
     }
 }

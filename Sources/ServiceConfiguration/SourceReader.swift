@@ -15,7 +15,9 @@ enum SourceReader {
         let options = map.field("options")?.map().map { readOptions($0, of: family) } ?? Options()
         map.finish()
         guard let id, let idField, let family, let match, let matchField, !options.isBroken else { return nil }
-        let source = SourceConfiguration(id: id, family: family.id, match: match, options: options.device, baud: options.baud)
+        let source = SourceConfiguration(
+            id: id, family: family.id, match: match, options: options.device, baud: options.baud, line: options.line)
+        warnAboutLine(source, family, options.lineField)
         registry.register(source, room: room, idField: idField, matchField: matchField)
         return source
     }
@@ -63,16 +65,40 @@ enum SourceReader {
     private struct Options {
         var device: [String: String] = [:]
         var baud: Int?
+        var line: LineSettings?
+        /// Where the line is said.
+        var lineField: Field?
         var isBroken = false
     }
 
-    /// The options of the family, and `baud` for the line. Values may be numbers or words: `format: 7`.
+    /// A line that devices of the family are not known to use gives bytes that no decoder understands.
+    private static func warnAboutLine(_ source: SourceConfiguration, _ family: DeviceFamily, _ field: Field?) {
+        let line = source.line(of: family)
+        guard let field, !family.knownLines.contains(line) else { return }
+        let known = family.knownLines.map(\.description).joined(separator: ", ")
+        field.warning(
+            "\(line) is no line that \(family.id) devices are known to use (\(known)); leave it out, or set the device to what stands here")
+    }
+
+    /// `9600 8N1`, also with RTS/CTS.
+    private static func readLine(_ field: Field) -> LineSettings? {
+        guard let text = field.text() else { return nil }
+        guard let line = LineSettings(text) else {
+            field.error("\"\(text)\" is no line; write bits per second and format, as in 9600 8N1 or 19200 8E1 RTS/CTS")
+            return nil
+        }
+        return line
+    }
+
+    /// The options of the family, and `baud` or `line` for the line. Values may be numbers or words: `format: 7`.
     private static func readOptions(_ map: MapReader, of family: DeviceFamily?) -> Options {
         var options = Options()
         for (key, keyPlace, field) in map.all() {
-            if key == "baud" {
-                options.baud = field.integer(in: 50...4_000_000)
-                options.isBroken = options.isBroken || options.baud == nil
+            if key == "baud" || key == "line" {
+                if options.lineField != nil { field.error("the line is said twice; keep one of baud and line") }
+                if key == "baud" { options.baud = field.integer(in: 50...4_000_000) } else { options.line = readLine(field) }
+                options.isBroken = options.isBroken || options.lineField != nil || (options.baud == nil && options.line == nil)
+                options.lineField = field
                 continue
             }
             guard case .scalar(let value, _) = field.node.content, !field.isEmpty else {
@@ -93,7 +119,7 @@ enum SourceReader {
     /// Whether a family takes an option; if not, that is reported with what it takes.
     private static func isTaken(_ key: String, _ value: String, by family: DeviceFamily, keyPlace: TextPlace, field: Field) -> Bool {
         guard let option = family.options.first(where: { $0.key == key }) else {
-            let known = family.options.map(\.key) + ["baud"]
+            let known = family.options.map(\.key) + ["baud", "line"]
             field.log.error(
                 "family \(family.id) has no option \"\(key)\"; it takes \(known.joined(separator: ", "))"
                     + NearestWord.hint(for: key, among: known), at: keyPlace, path: field.path.text)

@@ -1,11 +1,11 @@
 import ArgumentParser
 import DeviceProtocols
 
-/// `vigil device`: what Vigil can speak to, and recordings of it.
+/// `vigil device`: what is plugged in, what Vigil can speak to, and recordings of it.
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Lists device families, and decodes recordings.",
-        subcommands: [DeviceFamiliesCommand.self, DeviceDecodeCommand.self])
+        commandName: "device", abstract: "Shows ports and sources, finds out what a port speaks, lists families, decodes recordings.",
+        subcommands: [DeviceListCommand.self, DeviceProbeCommand.self, DeviceFamiliesCommand.self, DeviceDecodeCommand.self])
 }
 
 /// The family of an id that was typed.

@@ -68,6 +68,18 @@ struct WireSample: Sendable, CustomTestStringConvertible {
             least: SourceStatus(
                 source: "s", family: "nonin", state: .absent, reason: "", port: nil, bytes: 1, frames: 1, readings: 1, rejected: [:])),
         WireSample(
+            "DeviceList", DeviceList(at: "a", ports: [], sources: []), least: DeviceList(at: nil, ports: [], sources: [])),
+        WireSample(
+            "DevicePort",
+            DevicePort(device: "d", links: [], usb: "0403:6001", serial: "s", name: "n", physicalPath: "p", claimedBy: []),
+            least: DevicePort(device: "d", links: [], usb: nil, serial: nil, name: nil, physicalPath: nil, claimedBy: [])),
+        WireSample(
+            "DeviceSource",
+            DeviceSource(
+                room: "r", source: "s", family: "nonin", match: "/dev/x", state: .streaming, reason: "", since: "a", port: "/dev/x"),
+            least: DeviceSource(
+                room: "r", source: "s", family: "nonin", match: "/dev/x", state: .absent, reason: "", since: nil, port: nil)),
+        WireSample(
             "RoomState", RoomState(room: "r", sources: [], values: [], session: detail),
             least: RoomState(room: "r", sources: [], values: [], session: nil)),
         WireSample(

@@ -40,6 +40,18 @@ struct FuzzTests {
             }
         }
     }
+
+    @Test("however much has come, a decoder holds little", arguments: FuzzedVariant.all)
+    func memory(variant: FuzzedVariant) throws {
+        var random = SeededRandom.announced(for: "memory of \(variant.testDescription)")
+        let vectors = VectorFolder.ours.files.first { $0.family == variant.family.id }?.vectors.map(\.bytes) ?? []
+        for mode in [DecoderMode.live, .offline] {
+            var subject = FuzzSubject(try variant.family.decoder(mode, options: variant.options), mode: mode)
+            while subject.bytesTaken < 3 * FuzzSubject.mostHeld, subject.faults.isEmpty { subject.step(vectors, using: &random) }
+            subject.finish()
+            #expect(subject.faults == [], "\(variant.testDescription), \(mode)")
+        }
+    }
 }
 
 /// One decoder under random treatment, with what was seen to be wrong.
@@ -48,10 +60,10 @@ struct FuzzSubject {
     private var decoder: any DeviceDecoder
     private let mode: DecoderMode
     private var now = BootInstant(seconds: 1000)
-    private var bytesTaken = 0
+    private(set) var bytesTaken = 0
 
     /// A frame, a few messages that wait, tables by signal: whatever a decoder holds is smaller, and does not grow.
-    private static let mostHeld = 20_000
+    static let mostHeld = 16_000
 
     init(_ decoder: any DeviceDecoder, mode: DecoderMode) {
         (self.decoder, self.mode) = (decoder, mode)

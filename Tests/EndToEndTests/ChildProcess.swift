@@ -16,6 +16,15 @@ extension ChildProcess {
         return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
     }
 
+    /// Processor time that it has used, in ticks of `sysconf(_SC_CLK_TCK)`; 0 once it has ended.
+    var processorTicks: Int {
+        let text = (try? readWholeFile("/proc/\(pid)/stat")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        // The name in parentheses may hold blanks. Then the state, which is no number, and the numbers from field 4 on: 14 and 15 are
+        // user and system time (proc(5)).
+        let fields = text.drop { $0 != ")" }.split(separator: " ").dropFirst().compactMap { Int($0) }
+        return fields.count > 12 ? fields[10] + fields[11] : 0
+    }
+
     /// Waits for its end.
     ///
     /// - Returns: its exit code, or 128 and the number of the signal that ended it.

@@ -27,8 +27,17 @@ import VitalsModel
         Breakage("family: nonin", "family: ▸nonim", "rooms[1].sources[1].family", "did you mean \"nonin\"?"),
         Breakage("format: 7", "▸fromat: 7", "rooms[1].sources[1].options.fromat", "has no option \"fromat\""),
         Breakage("format: 7", "format: ▸3", "rooms[1].sources[1].options.format", "does not take \"3\"; it takes"),
-        Breakage("baud: 19200", "baud: ▸\"19200\"", "rooms[1].sources[0].options.baud", "write 19200 without quotes"),
-        Breakage("baud: 19200", "baud: ▸0", "rooms[1].sources[0].options.baud", "0 is not between 50 and 4000000"),
+        Breakage("baud: 115200", "baud: ▸\"19200\"", "rooms[1].sources[0].options.baud", "write 19200 without quotes"),
+        Breakage("baud: 115200", "baud: ▸0", "rooms[1].sources[0].options.baud", "0 is not between 50 and 4000000"),
+        Breakage(
+            "baud: 115200", "baud: ▸19200", "rooms[1].sources[0].options.baud",
+            "19200 8N1 is no line that intellivue devices are known to use (115200 8N1)", severity: "warning"),
+        Breakage(
+            "baud: 115200", "line: ▸115200 8E1", "rooms[1].sources[0].options.line", "115200 8E1 is no line that intellivue devices",
+            severity: "warning"),
+        Breakage("baud: 115200", "line: ▸115200", "rooms[1].sources[0].options.line", "put it in quotes"),
+        Breakage("baud: 115200", "line: ▸115200 9N1", "rooms[1].sources[0].options.line", "as in 9600 8N1"),
+        Breakage("baud: 115200", "baud: 115200, line: ▸115200 8N1", "rooms[1].sources[0].options.line", "keep one of baud and line"),
         Breakage("path: /dev/ttyS2", "path: ▸ttyS2", "rooms[1].sources[1].match.path", "must be an absolute path"),
         Breakage(
             "{path: /dev/ttyS2}", "▸{path: /dev/ttyS1}", "rooms[1].sources[1].match",
@@ -62,7 +71,7 @@ import VitalsModel
         let room = try #require(clinic.room("room-2"))
         #expect(clinic.room(of: "monitor-1")?.id == "room-1")
         #expect(clinic.rooms[0].sources[0].match == .usb(vendor: "0403", product: "6001", serial: "AB0XYZ"))
-        #expect(room.sources[0].baud == 19200)
+        #expect(room.sources[0].baud == 115_200)
         #expect(room.sources[0].options == [:])
         #expect(room.sources[1].options == ["format": "7"])
         #expect(room.sources[1].match == .path("/dev/ttyS2"))

@@ -72,7 +72,7 @@ let soundClinic = """
           - {id: monitor-1, family: intellivue, match: {usb: "0403:6001", serial: AB0XYZ}}
       - id: room-2
         sources:
-          - {id: monitor-2, family: intellivue, match: {path: /dev/ttyS1}, options: {baud: 19200}}
+          - {id: monitor-2, family: intellivue, match: {path: /dev/ttyS1}, options: {baud: 115200}}
           - {id: oximeter-2, family: nonin, match: {path: /dev/ttyS2}, options: {format: 7}}
         prefer: {spo2: [oximeter-2, monitor-2], nibp: [monitor-2]}
 

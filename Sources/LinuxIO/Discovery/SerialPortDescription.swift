@@ -36,4 +36,10 @@ public struct SerialPortDescription: Sendable, Hashable {
     public func isAdapter(vendor: String, product: String, serial: String?) -> Bool {
         vendorID == vendor.lowercased() && productID == product.lowercased() && (serial == nil || serialNumber == serial)
     }
+
+    /// Whether a path means this port: the device itself or one of its links.
+    public func isAt(_ path: String) -> Bool { devicePath == path || links.contains(path) }
+
+    /// The link that says where the adapter is plugged in; nil for a built-in port.
+    public var pathLink: String? { links.first { $0.hasPrefix("/dev/serial/by-path/") } }
 }

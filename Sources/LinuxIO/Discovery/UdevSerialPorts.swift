@@ -55,12 +55,21 @@ public enum UdevSerialPorts {
     }
 
     /// Describes a device that an enumeration or a monitor gave; nil where it is no real port.
-    private static func describe(_ device: OpaquePointer) -> SerialPortDescription? {
+    static func describe(_ device: OpaquePointer) -> SerialPortDescription? {
         // The parent belongs to the device and is not given back.
         guard udev_device_get_parent(device) != nil, let node = udev_device_get_devnode(device) else { return nil }
         // The 8250 driver lists places without a chip with the type 0 (PORT_UNKNOWN).
         if let type = udev_device_get_sysattr_value(device, "type"), String(cString: type) == "0" { return nil }
-        return SerialPortDescription(devicePath: String(cString: node)) { name in
+        return describe(device, at: node)
+    }
+
+    /// Describes a device that has gone, by what udev knew of it: there is nothing left in `/sys` to look at.
+    static func describe(gone device: OpaquePointer) -> SerialPortDescription? {
+        udev_device_get_devnode(device).map { describe(device, at: $0) }
+    }
+
+    private static func describe(_ device: OpaquePointer, at node: UnsafePointer<CChar>) -> SerialPortDescription {
+        SerialPortDescription(devicePath: String(cString: node)) { name in
             udev_device_get_property_value(device, name).map { String(cString: $0) }
         }
     }

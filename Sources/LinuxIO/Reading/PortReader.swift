@@ -1,4 +1,3 @@
-import CLinux
 import Dispatch
 import Glibc
 import VitalsModel
@@ -33,7 +32,7 @@ public final class PortReader: Sendable {
         inbox = try PollInbox()
         let (inbox, finished) = (inbox, finished)
         finished.enter()
-        let body = PollThread {
+        let body = PollThread("port-reader") {
             do {
                 var loop = PollLoop(inbox: inbox, coalesce: coalesce)
                 loop.run()
@@ -87,28 +86,4 @@ public final class PortReader: Sendable {
 /// Names one port at its reader.
 public struct PortToken: Sendable, Hashable {
     let number: UInt64
-}
-
-/// A thread that runs one closure: small stack, all signals blocked, named `port-reader`.
-private final class PollThread: Sendable {
-    private let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-
-    /// Starts the thread; answers 0 or an `errno` value.
-    func start() -> Int32 {
-        let context = Unmanaged.passRetained(self)
-        let stackBytes = 256 * 1024
-        let code = clinux_start_thread(
-            stackBytes,
-            { context in
-                guard let context else { return nil }
-                // A thread without a name works as well.
-                _ = clinux_name_this_thread("port-reader")
-                Unmanaged<PollThread>.fromOpaque(context).takeRetainedValue().body()
-                return nil
-            }, context.toOpaque())
-        if code != 0 { context.release() }
-        return code
-    }
 }

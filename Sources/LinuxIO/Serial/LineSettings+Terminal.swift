@@ -37,17 +37,6 @@ extension LineSettings {
         try readBack(descriptor, path: path, wanted: settings)
     }
 
-    /// The line as people write it, such as `9600 8N1`.
-    private var description: String {
-        let letter =
-            switch parity {
-            case .none: "N"
-            case .even: "E"
-            case .odd: "O"
-            }
-        return "\(baud) \(dataBits)\(letter)\(stopBits)\(flowControl == .rtsCts ? " RTS/CTS" : "")"
-    }
-
     /// Raw mode in this line's format. CLOCAL: the modem's carrier line is not looked at, since device cables leave it open.
     private func fill(_ settings: inout termios) {
         cfmakeraw(&settings)
@@ -81,8 +70,11 @@ extension LineSettings {
     /// Compares what the driver has set with what it was asked for: tcsetattr(3) succeeds when any one change was made.
     private func readBack(_ descriptor: Int32, path: String, wanted: termios) throws(SystemError) {
         var actual = termios()
-        var speed: UInt32 = 0
-        guard tcgetattr(descriptor, &actual) == 0, clinux_get_line_speed(descriptor, &speed) == 0 else {
+        var speed = UInt32(baud)
+        let isRead = tcgetattr(descriptor, &actual) == 0
+        // A speed that has a name is read back by it; only for others, and where the driver has another, the number is asked for.
+        let isNamed = isRead && LineSettings.standardSpeeds[baud] == cfgetospeed(&actual)
+        guard isRead, isNamed || clinux_get_line_speed(descriptor, &speed) == 0 else {
             throw SystemError("read back the serial port's settings", path: path, code: errno, remedy: "check the cable and the adapter")
         }
         let format = tcflag_t(CSIZE | PARENB | PARODD | CSTOPB) | tcflag_t(CRTSCTS)

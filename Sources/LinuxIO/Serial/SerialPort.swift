@@ -48,6 +48,19 @@ public final class SerialPort: Sendable {
         return SerialPort(path: path, resolvedPath: resolvedPath, descriptor: descriptor)
     }
 
+    /// The device behind all links of a path, such as `/dev/ttyUSB0`.
+    /// - Throws: `SystemError`; `ENOENT` while it is not plugged in.
+    public static func resolve(_ path: String) throws(SystemError) -> String { try SerialPortOpening.resolve(path) }
+
+    /// Whether the device node that was opened is still the one at its path: after replugging the same name is another node.
+    public var isStillThere: Bool {
+        state.withLock { state in
+            var (own, present) = (stat(), stat())
+            guard state.descriptor >= 0, fstat(state.descriptor, &own) == 0, stat(resolvedPath, &present) == 0 else { return false }
+            return own.st_dev == present.st_dev && own.st_ino == present.st_ino
+        }
+    }
+
     /// Whether the port was closed, by this process or because the device went.
     public var isClosed: Bool { state.withLock { $0.descriptor < 0 } }
 
