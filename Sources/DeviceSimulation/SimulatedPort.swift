@@ -70,6 +70,9 @@ public final class SimulatedPort: Sendable {
     /// What went over the port.
     public var traffic: PortTraffic { state.withLock { $0.traffic } }
 
+    /// What the device has said of the patient.
+    public var sent: SentValues { state.withLock { $0.device.sent } }
+
     /// Written bytes that the other side has not yet read. Bytes pass through the kernel in the background, so zero says
     /// "drained" only together with a count of what the other side got.
     public var unreadByteCount: Int { state.withLock { $0.end?.unreadByteCount ?? 0 } }

@@ -16,21 +16,31 @@ final class Clinic: Sendable {
     var config: String { folder.path("vigil.yaml") }
     var log: String { folder.path("vigild.log") }
 
-    /// Writes the files.
+    /// A device of a room; its port is `link(ID)`.
+    typealias Source = (id: String, family: String, options: String)
+
+    /// Writes the files of a clinic with one room.
     ///
     /// - Parameters:
-    ///   - sources: The room's devices; the port of each is `link(ID)`.
+    ///   - sources: The room's devices.
     ///   - storeFolder: Where the database lies, instead of the folder itself.
-    init(
-        sources: [(id: String, family: String, options: String)] = [("oximeter", "nonin", "")], plan: String = TestPlan.quick,
-        storeFolder: String? = nil
+    convenience init(
+        sources: [Source] = [("oximeter", "nonin", "")], plan: String = TestPlan.quick, storeFolder: String? = nil
     ) throws {
+        try self.init(rooms: [(Self.room, sources)], plan: plan, storeFolder: storeFolder)
+    }
+
+    /// Writes the files of a clinic.
+    init(rooms: [(id: RoomID, sources: [Source])], plan: String, storeFolder: String? = nil) throws {
         folder = try TemporaryFolder()
         let place = folder
         store = (storeFolder ?? folder.path) + "/vigil.db"
-        let list = sources.map { source in
-            let options = source.options.isEmpty ? "" : ", options: {\(source.options)}"
-            return "      - {id: \(source.id), family: \(source.family), match: {path: \(place.path(source.id))}\(options)}\n"
+        let list = rooms.map { room in
+            let sources = room.sources.map { source in
+                let options = source.options.isEmpty ? "" : ", options: {\(source.options)}"
+                return "      - {id: \(source.id), family: \(source.family), match: {path: \(place.path(source.id))}\(options)}\n"
+            }
+            return "  - id: \(room.id)\n    sources:\n\(sources.joined())"
         }
         try folder.write(plan, as: "plans/plan.yaml")
         try folder.write(
@@ -39,8 +49,6 @@ final class Clinic: Sendable {
             socket: \(folder.path("vigil.sock"))
             plans: \(folder.path("plans"))
             rooms:
-              - id: \(Self.room)
-                sources:
             \(list.joined())
             """, as: "vigil.yaml")
     }
@@ -78,8 +86,8 @@ final class Clinic: Sendable {
     }
 
     /// Opens a session.
-    func startSession(plan: String = "quick") async throws -> SessionID {
-        try await ask { try await $0.startSession(StartSession(room: Self.room, plan: plan, patient: "P-1")) }.session
+    func startSession(plan: String = "quick", in room: RoomID = Clinic.room) async throws -> SessionID {
+        try await ask { try await $0.startSession(StartSession(room: room, plan: plan, patient: "P-1")) }.session
     }
 
     /// How a source does.

@@ -1,5 +1,9 @@
 /// Plans of the tests. They have nothing clinical: their rules rise within seconds.
 enum TestPlan {
+    /// `quick` with a cuff that measures each minute; the first measurement comes at once.
+    static let quickWithCuff = quick.replacing(
+        "response:", with: "cuff: {grace_at_least: 60 s, grace_share: 20 %, intervals: [{phase: checkin, every: 60 s}]}\nresponse:")
+
     /// `quick`: low saturation and high pulse alert at once, and end at once.
     static let quick = """
         id: quick
