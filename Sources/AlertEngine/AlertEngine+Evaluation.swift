@@ -38,6 +38,21 @@ extension AlertEngine {
         state.signals[reading.signal]?.standby = StandbyValue(value: value, received: now, source: reading.source)
     }
 
+    /// A value of a lesser cuff, measured together with the better one's, neither confirms nor ends anything; but where nothing is
+    /// wrong so far and it is beyond a limit, it counts: a crisis on the other arm must not be hidden.
+    mutating func noticeBreach(_ reading: Reading, _ value: Double, at now: BootInstant) -> [TimedTransition] {
+        guard reading.signal.cadence == .intermittent else { return [] }
+        let context = context(at: now)
+        var transitions: [TimedTransition] = []
+        for index in rules.indices.reversed()
+        where isArmed(index) && rules[index].condition.side != nil && signals[index].contains(reading.signal)
+            && state.machines[index].condition == .normal && !state.machines[index].isConfirming
+        {
+            transitions += evaluate(index, value, takenAt: now, in: context)
+        }
+        return transitions
+    }
+
     mutating func track(_ reading: Reading, _ value: Double, at now: BootInstant) {
         var track = state.signals[reading.signal] ?? SignalTrack(expectedSince: now)
         track.value = value

@@ -29,11 +29,15 @@ extension AlertEngine {
         }
     }
 
-    /// Whether a cuff value that was received at `now` is beyond a limit: what a repetition has to confirm or to end.
-    public func isCuffValueBeyondLimit(at now: BootInstant) -> Bool {
-        rules.indices.contains { index in
+    /// Whether the cuff value that was evaluated last asks for another measurement soon: one beyond a limit has to be confirmed; once it
+    /// has called people it is repeated once, and as long as it is of high priority. A pressure that stays a little high must not
+    /// squeeze the arm every few minutes for hours.
+    public var wantsCuffRepeat: Bool {
+        let now = state.evaluated
+        return rules.indices.contains { index in
             let machine = state.machines[index]
-            return !isStreaming(index) && machine.valueAt == now && (machine.isConfirming || machine.condition == .active)
+            guard !isStreaming(index), machine.valueAt == now else { return false }
+            return machine.isConfirming || (machine.condition == .active && (machine.raised == now || machine.priority == .high))
         }
     }
 

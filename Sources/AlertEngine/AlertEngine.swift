@@ -97,8 +97,9 @@ public struct AlertEngine: Sendable {
             return transitions
         }
         guard isPreferred(reading, at: now) else {
-            if reading.quality == .valid { standBy(reading, value, at: now) }
-            return transitions
+            guard reading.quality == .valid else { return transitions }
+            if reading.signal.cadence == .streaming { standBy(reading, value, at: now) }
+            return transitions + noticeBreach(reading, value, at: now)
         }
         let watchers = watching[reading.signal.ordinal]
         if reading.quality == .suspect {

@@ -95,6 +95,8 @@ public struct SessionDetail: Sendable, Hashable, Codable {
     public var notEvaluable: [String]
     /// Seconds until the next cuff measurement is due (negative: overdue); nil when none is.
     public var cuffDue: Double?
+    /// Whether a person has stopped the automatic measurements; then none is due until somebody starts one.
+    public var isCuffStopped: Bool
 
     enum CodingKeys: String, CodingKey {
         case summary
@@ -102,12 +104,13 @@ public struct SessionDetail: Sendable, Hashable, Codable {
         case baseline, episodes
         case notEvaluable = "not_evaluable"
         case cuffDue = "cuff_due_s"
+        case isCuffStopped = "cuff_stopped"
     }
 
     /// Creates a detail.
     public init(
         summary: SessionSummary, sinceFirstDose: Double?, baseline: Baseline?, episodes: [AlertTransition], notEvaluable: [String],
-        cuffDue: Double?
+        cuffDue: Double?, isCuffStopped: Bool = false
     ) {
         self.summary = summary
         self.sinceFirstDose = sinceFirstDose
@@ -115,6 +118,7 @@ public struct SessionDetail: Sendable, Hashable, Codable {
         self.episodes = episodes
         self.notEvaluable = notEvaluable
         self.cuffDue = cuffDue
+        self.isCuffStopped = isCuffStopped
     }
 }
 

@@ -304,7 +304,8 @@ final class RoomRunner: @unchecked Sendable {
             summary: summary(of: machine.state(at: now)), sinceFirstDose: record.firstDose.map { (now.wall - $0.wall).inSeconds },
             baseline: machine.alerts.state.baseline, episodes: machine.alerts.openEpisodes(at: now.boot),
             notEvaluable: machine.alerts.notEvaluable(at: now.boot),
-            cuffDue: machine.alerts.cuffDue(at: now.boot).map { ($0 - now.boot).inSeconds })
+            cuffDue: machine.isCuffStopped ? nil : machine.alerts.cuffDue(at: now.boot).map { ($0 - now.boot).inSeconds },
+            isCuffStopped: machine.isCuffStopped)
     }
 
     private func summary(of state: SessionState) -> SessionSummary {

@@ -22,6 +22,9 @@ final class SourceRunner: @unchecked Sendable {
     private let logger: Logger
     /// Bytes that the reader has handed over and that wait for the queue; more than `mostWaiting` pause the port.
     private let waiting = Mutex((bytes: 0, isPaused: false, total: 0))
+    /// How long a last word to a device may take: 15 steps of 20 ms.
+    private static let farewellSteps = 15
+    private static let farewellStep = DispatchTimeInterval.milliseconds(20)
     private static let mostWaiting = 1 << 20
     /// The pauses between attempts to open a port where udev does not tell of it: doubled each time.
     private static let shortestBackoff = Duration.milliseconds(250)
@@ -42,7 +45,8 @@ final class SourceRunner: @unchecked Sendable {
     private var reopenAt: BootInstant?
     private var past = DecoderStatistics()
     private var isStopped = false
-    private var isCuffMeasuring = false
+    /// Whether its cuff measures, or was told to and has not yet said that it is at rest.
+    private var isCuffBusy = false
     private var generation = 0
 
     init(
@@ -71,10 +75,11 @@ final class SourceRunner: @unchecked Sendable {
         await withCheckedContinuation { continuation in
             queue.async {
                 self.isStopped = true
-                self.abortCuff()
-                self.release()
-                self.alarm?.cancel()
-                continuation.resume()
+                let attempts = self.abortCuff() ? Self.farewellSteps : 0
+                self.release(after: attempts) {
+                    self.alarm?.cancel()
+                    continuation.resume()
+                }
             }
         }
     }
@@ -125,6 +130,7 @@ final class SourceRunner: @unchecked Sendable {
                 let refusal = DeviceOutput(events: [.cuff(.idle, failure: "the device is not connected")])
                 return self.handle(refusal, at: now)
             }
+            if command == .start { self.isCuffBusy = true }
             let output = decoder.command(command, at: now.boot)
             self.decoder = decoder
             self.handle(output, at: now)
@@ -132,11 +138,24 @@ final class SourceRunner: @unchecked Sendable {
         }
     }
 
-    /// A cuff must not stay inflated when nobody watches it any more.
-    private func abortCuff() {
-        guard isCuffMeasuring, family.cuffControl != .none, var decoder else { return }
-        for frame in decoder.command(.abort, at: clock.now().boot).bytesToSend { send(frame) }
+    /// A cuff must not stay inflated when nobody watches it any more. Whether something was said to the device.
+    private func abortCuff() -> Bool {
+        guard isCuffBusy, family.cuffControl == .startAndAbort, var decoder else { return false }
+        let frames = decoder.command(.abort, at: clock.now().boot).bytesToSend
+        for frame in frames { send(frame) }
         self.decoder = decoder
+        return !frames.isEmpty
+    }
+
+    /// Closing drops what was not sent yet, so the line has a moment for the last words.
+    private func release(after attempts: Int, _ then: @escaping @Sendable () -> Void) {
+        guard attempts > 0, let port else {
+            release()
+            return then()
+        }
+        // One step more once all is sent: the last bytes are still in the adapter.
+        let left = port.unsentByteCount > 0 ? attempts - 1 : 0
+        queue.asyncAfter(deadline: .now() + Self.farewellStep) { self.release(after: left, then) }
     }
 
     // MARK: Opening and losing
@@ -239,7 +258,7 @@ final class SourceRunner: @unchecked Sendable {
         }
         if let decoder { past.add(decoder.statistics) }
         (port, token, decoder, foreign) = (nil, nil, nil, nil)
-        isCuffMeasuring = false
+        isCuffBusy = false
         generation += 1
     }
 
@@ -314,7 +333,7 @@ final class SourceRunner: @unchecked Sendable {
     private func handle(_ output: DeviceOutput, at now: Moment) {
         for frame in output.bytesToSend { send(frame) }
         guard !output.events.isEmpty else { return }
-        for case .cuff(let cuff, _) in output.events { isCuffMeasuring = cuff == .measuring }
+        for case .cuff(let cuff, _) in output.events { isCuffBusy = cuff == .measuring }
         let events = progress.events(of: output.events, at: now)
         for case .transition(let transition) in events {
             if transition.to == .streaming { backoff = Self.shortestBackoff }

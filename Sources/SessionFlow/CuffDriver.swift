@@ -42,6 +42,11 @@ public struct CuffDriver: Sendable, Hashable, Codable {
     /// The cuffs that measure, whoever started them, and since when.
     public private(set) var measuring: [SourceID: BootInstant] = [:]
     private(set) var pending: Pending?
+    /// The cuff whose present measurement was ordered here: only that one is tried again when it fails. One that a person started or
+    /// stopped at the device is left alone.
+    private var ordered: SourceID?
+    /// Before then none is started: a cuff may still be inflated that nobody hears of.
+    private var blocked: BootInstant?
     private var repeatAt: BootInstant?
     private var retryAt: BootInstant?
     private var retries = 0
@@ -55,26 +60,37 @@ public struct CuffDriver: Sendable, Hashable, Codable {
     /// Creates a driver that has started nothing.
     public init() {}
 
+    /// Whether a cuff measures or was told to.
+    public var isBusy: Bool { !measuring.isEmpty || pending != nil }
+
     // MARK: What cuffs and people say
 
     /// A cuff has begun, by whatever cause.
     mutating func begin(_ source: SourceID, at now: BootInstant) {
-        measuring[source] = now
+        // Said again, it is still the same measurement: what limits its length must not begin anew.
+        if measuring[source] == nil { measuring[source] = now }
         if pending?.source == source { pending = nil }
     }
 
     /// A measurement is over; also one that never began.
     mutating func end(_ source: SourceID, failed: Bool, at now: BootInstant) {
-        let isOurs = measuring.removeValue(forKey: source) != nil || pending?.source == source
+        let wasKnown = measuring.removeValue(forKey: source) != nil || pending?.source == source
         if pending?.source == source { pending = nil }
-        guard isOurs else { return }
+        guard wasKnown else { return }
         ended = now
         aborted = nil
-        if failed { fail(at: now) } else { succeed(at: now) }
+        if !failed { succeed(at: now) } else if ordered == source { fail(at: now) }
+        if ordered == source { ordered = nil }
     }
 
-    /// A source is gone: what it was doing is unknown, and its cuff deflates by itself.
-    mutating func lose(_ source: SourceID, at now: BootInstant) { end(source, failed: true, at: now) }
+    /// A source is gone: a cuff whose cable is pulled may go on for as long as it is allowed to.
+    mutating func lose(_ source: SourceID, at now: BootInstant) {
+        let began = measuring[source] ?? (pending?.source == source ? pending?.at : nil)
+        end(source, failed: true, at: now)
+        if let began { block(until: began + Self.longest) }
+    }
+
+    private mutating func block(until instant: BootInstant) { blocked = blocked.map { max($0, instant) } ?? instant }
 
     /// A value came that is beyond a limit.
     mutating func valueIsBeyondLimit(at now: BootInstant, repeatAfter: Duration) { repeatAt = now + repeatAfter }
@@ -98,9 +114,10 @@ public struct CuffDriver: Sendable, Hashable, Codable {
         return running.sorted()
     }
 
-    /// Takes up after a restart: nobody knows what the cuffs do until they say so.
-    mutating func restore(offset: Duration) {
-        (pending, measuring, aborted) = (nil, [:], nil)
+    /// Takes up after a restart: nobody knows what the cuffs do until they say so, so none is started at once.
+    mutating func restore(offset: Duration, at now: BootInstant) {
+        block(until: now + (isBusy ? Self.longest : Self.rest))
+        (pending, measuring, aborted, ordered) = (nil, [:], nil, nil)
         repeatAt = repeatAt.map { $0 + offset }
         retryAt = retryAt.map { $0 + offset }
         ended = ended.map { $0 + offset }
@@ -139,7 +156,7 @@ public struct CuffDriver: Sendable, Hashable, Codable {
         var due = last.map { max($0 + interval, terms.phaseEntered) } ?? terms.phaseEntered
         if let retryAt { due = retryAt }
         if let repeatAt { due = min(due, repeatAt) }
-        return ended.map { max(due, $0 + Self.rest) } ?? due
+        return [due, ended.map { $0 + Self.rest }, blocked].compactMap { $0 }.max()
     }
 
     private var reasonToStart: String {
@@ -154,6 +171,7 @@ public struct CuffDriver: Sendable, Hashable, Codable {
 
     private mutating func order(_ source: SourceID, at now: BootInstant) {
         pending = Pending(source: source, at: now)
+        ordered = source
         (repeatAt, retryAt) = (nil, nil)
     }
 

@@ -21,6 +21,8 @@ enum Plausibility {
         guard reading.quality == .valid, let value = reading.value, let range = range(of: reading.signal), !range.contains(value) else {
             return reading
         }
+        // Zero beats at the electrodes, which a device vouches for, is asystole: no value is more in need of an alert.
+        if reading.signal == .heartRate, value == 0 { return reading }
         var judged = reading
         judged.quality = .suspect
         return judged

@@ -42,7 +42,7 @@ public struct SessionMachine: Sendable {
         let offset: Duration = sameBoot ? .zero : (now.boot - sinceSaved) - state.savedAt.boot
         var kept = state
         kept.collector.shift(by: offset)
-        kept.cuffDriver.restore(offset: offset)
+        kept.cuffDriver.restore(offset: offset, at: now.boot)
         for id in kept.sources.keys { kept.sources[id]?.state = .absent }
         var machine = SessionMachine(
             plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking), state: state.engine), kept: kept, cuffs: cuffs)
@@ -83,6 +83,8 @@ public struct SessionMachine: Sendable {
     public var isBusy: Bool { engine.isBusy || phase < .dosing }
     /// What the session keeps; the engine's part may be older than `state(at:)`.
     public var record: SessionState { kept }
+    /// Whether a person has stopped the automatic cuff measurements.
+    public var isCuffStopped: Bool { kept.cuffDriver.isSuspended }
     /// The engine, to look at.
     public var alerts: AlertEngine { engine }
 
@@ -102,8 +104,8 @@ public struct SessionMachine: Sendable {
         if kept.firstDose == nil { kept.collector.keep(judged, method: plan.baseline) }
         let before = cuffs.isEmpty ? [] : advance(to: now)
         let drafts = before + entries(engine.receive(judged), at: now)
-        if judged.signal.cadence == .intermittent, engine.isCuffValueBeyondLimit(at: now.boot) {
-            kept.cuffDriver.valueIsBeyondLimit(at: now.boot, repeatAfter: engine.cuffRepeatAfter)
+        if judged.signal.cadence == .intermittent, engine.wantsCuffRepeat {
+            kept.cuffDriver.valueIsBeyondLimit(at: engine.state.evaluated, repeatAfter: engine.cuffRepeatAfter)
         }
         return (drafts, judged.value == nil ? nil : judged)
     }
@@ -154,7 +156,10 @@ public struct SessionMachine: Sendable {
         var drafts: [EntryDraft] = []
         // What falls due before `now` happens in the order of its time, each at its own time.
         while let due = cuffDeadline, due <= now.boot {
-            let instant = max(due, engine.state.evaluated)
+            // After a pause of the machine nothing is done as if it had been done in time: a start that was due an hour ago is one
+            // start now.
+            let onTime = max(due, engine.state.evaluated)
+            let instant = now.boot - onTime > Self.lateness ? now.boot : onTime
             drafts += entries(engine.advance(to: instant), at: now)
             for var order in kept.cuffDriver.advance(to: instant, cuffTerms) {
                 order.sources.removeAll { !cuffs.driven.contains($0) }
@@ -165,6 +170,9 @@ public struct SessionMachine: Sendable {
     }
 
     // MARK: Cuffs that can be started
+
+    /// How late a cuff may be told and still count as told in time.
+    private static let lateness: Duration = .seconds(5)
 
     private var cuffDeadline: BootInstant? { cuffs.isEmpty ? nil : kept.cuffDriver.deadline(cuffTerms) }
 
@@ -187,10 +195,10 @@ public struct SessionMachine: Sendable {
         case .start:
             do throws(SessionRefusal) { drafts.append(try acting.startCuff(by: actor, at: now)) } catch { return .failure(error) }
         case .abort:
-            if let running = kept.cuffDriver.measuring.keys.first(where: cuffs.startOnly.contains) {
-                return .failure(.cuffTakesNoAbort(running))
-            }
-            drafts.append(acting.stopCuffs("asked for; no automatic measurement until the next start", by: actor, at: now))
+            let unstoppable = acting.kept.cuffDriver.measuring.keys.filter(cuffs.startOnly.contains).sorted()
+            if let first = unstoppable.first, cuffs.driven.isEmpty { return .failure(.cuffTakesNoAbort(first)) }
+            let hoses = unstoppable.map { "; \(SessionRefusal.cuffTakesNoAbort($0))" }.joined()
+            drafts.append(acting.stopCuffs("asked for; no automatic measurement until the next start\(hoses)", by: actor, at: now))
         }
         // Only now, so that a refusal leaves no trace: the entries of `advance` would be lost with it.
         self = acting
@@ -240,7 +248,7 @@ public struct SessionMachine: Sendable {
         if next.isOpen {
             drafts += entries(engine.enter(next, at: now.boot), at: now)
         } else {
-            if !kept.cuffDriver.measuring.isEmpty, !cuffs.isEmpty { drafts.append(stopCuffs("the session ends", by: .engine, at: now)) }
+            if kept.cuffDriver.isBusy, !cuffs.isEmpty { drafts.append(stopCuffs("the session ends", by: .engine, at: now)) }
             drafts += entries(engine.endSession(at: now.boot), at: now, by: actor)
             _ = engine.enter(next, at: now.boot)
             kept.ended = now

@@ -19,6 +19,8 @@ public struct ReplayInput: Sendable, Hashable {
         case acknowledgement(EpisodeID, note: String?, by: Actor)
         /// A person wrote a note.
         case note(Note, by: Actor)
+        /// The session told a cuff something by itself: its timer woke it then.
+        case timer
         /// A person started or stopped a cuff.
         case cuffCommand(CuffCommand, by: Actor)
     }
@@ -82,7 +84,7 @@ public struct ReplayInput: Sendable, Hashable {
         case .source(let change, _): (change.source, change.sequence)
         case .signalCondition(let change): (change.source, change.sequence)
         case .cuff(let change): (change.source, change.sequence)
-        case .phase, .acknowledgement, .note, .cuffCommand: nil
+        case .phase, .acknowledgement, .note, .cuffCommand, .timer: nil
         }
     }
 
@@ -97,8 +99,8 @@ public struct ReplayInput: Sendable, Hashable {
         case .note(let note): kind = .note(note, by: entry.actor)
         case .alert(let transition) where transition.change == .acknowledged:
             kind = .acknowledgement(transition.episode, note: transition.detail, by: entry.actor)
-        case .cuffOrder(let order) where entry.actor != .engine: kind = .cuffCommand(order.command, by: entry.actor)
-        case .alert, .cuffOrder, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
+        case .cuffOrder(let order): kind = entry.actor == .engine ? .timer : .cuffCommand(order.command, by: entry.actor)
+        case .alert, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
         }
         return ReplayInput(at: entry.at, kind: kind)
     }
@@ -164,6 +166,7 @@ public enum SessionReplay {
         case .acknowledgement(let episode, let note, let actor):
             return try accepted(machine.acknowledge(episode, note: note, by: actor, at: input.at), at: input.at)
         case .note(let note, let actor): return try accepted(machine.write(note.text, by: actor, at: input.at), at: input.at)
+        case .timer: return machine.advance(to: input.at)
         case .cuffCommand(let command, let actor): return try accepted(machine.command(command, by: actor, at: input.at), at: input.at)
         }
     }

@@ -29,8 +29,13 @@ public struct SessionState: Sendable, Hashable, Codable {
     var conditions: [String: SignalCondition] = [:]
     /// What each source measures and where it stands.
     var sources: [SourceID: SourceStanding] = [:]
+    /// As stored; nil in a state of a version that drove no cuffs.
+    var storedCuffDriver: CuffDriver?
     /// When cuffs that can be started are to be started.
-    public internal(set) var cuffDriver = CuffDriver()
+    public internal(set) var cuffDriver: CuffDriver {
+        get { storedCuffDriver ?? CuffDriver() }
+        set { storedCuffDriver = newValue }
+    }
     /// The readings before the first dose.
     var collector = BaselineCollector()
     /// Cuff resends that were ignored.

@@ -41,7 +41,7 @@ enum EntryWords {
     static func isNews(_ draft: EntryDraft) -> Bool {
         switch draft.content {
         case .cuff(let change): change.failure != nil
-        case .cuffOrder: draft.actor.uid != nil
+        case .cuffOrder(let order): draft.actor.uid != nil || order.command == .abort
         default: true
         }
     }

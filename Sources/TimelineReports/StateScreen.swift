@@ -36,6 +36,7 @@ struct StateScreen {
             let time = ScreenText.duration(seconds: abs(due))
             parts.append(due < 0 ? "CUFF OVERDUE \(time)" : "cuff due in \(time)")
         }
+        if detail.isCuffStopped { parts.append("CUFF STOPPED: vigil cuff start \(summary.session)") }
         return ScreenText.plain(parts.joined(separator: "  "))
     }
 

@@ -50,13 +50,16 @@ struct DeviceProbeCommand: AsyncParsableCommand {
     /// Two programs at one line would each lose bytes to the other; the exclusive opening would refuse it too, with fewer words.
     private func refuseWhatTheDaemonHolds(_ device: String) async throws {
         do {
-            let holder = try await daemon.withClient { try await $0.devices() }.sources.first { $0.port == device }
+            let devices = try await daemon.withClient { try await $0.devices() }
+            // A port that a source waits for is the source's too, though it does not hold it at this moment.
+            let claims = devices.ports.first { $0.device == device }?.claimedBy ?? []
+            let holder = devices.sources.first { $0.port == device || $0.match == port || claims.contains($0.source) }
             guard let holder else { return }
             throw CommandFailure(
                 description: "\(port) is held by source \(holder.source) in \(holder.room) (\(holder.family), \(holder.state.rawValue)): "
                     + "take it out of vigil.yaml and restart vigild to probe it", status: EX_DATAERR)
-        } catch let error as ControlClientError where error.category == .unavailable {
-            // No daemon, so that none holds it.
+        } catch ControlClientError.unreachable {
+            // No daemon, so that none holds it. One that answers strangely may hold it: that error goes on.
             return
         }
     }

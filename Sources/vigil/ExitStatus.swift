@@ -22,7 +22,7 @@ enum ExitStatus {
         switch error {
         case let error as CommandFailure: error.status
         case let error as ControlClientError: code(of: error.category)
-        case is SystemError: EX_NOINPUT
+        case let error as SystemError: code(of: error)
         case let error as StoreError: error.code == .cannotOpen ? EX_NOINPUT : EX_DATAERR
         case is ErrorBody: EX_DATAERR
         case is HexTextError, is ReadingSeriesFault: EX_DATAERR
@@ -36,6 +36,14 @@ enum ExitStatus {
         guard let code = code(of: error) else { VigilCommand.exit(withError: error) }
         StandardOutput.writeError("vigil: \(error)\n")
         Glibc.exit(code)
+    }
+
+    private static func code(of error: SystemError) -> Int32 {
+        switch error.code {
+        case EBUSY: EX_DATAERR
+        case EACCES, EPERM: EX_NOPERM
+        default: EX_NOINPUT
+        }
     }
 
     private static func code(of category: ControlClientError.Category) -> Int32 {

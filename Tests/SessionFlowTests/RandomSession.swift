@@ -134,6 +134,8 @@ struct SessionDriver {
 
     let plan: SessionPlan
     let ranking: [Signal: [SourceID]]
+    /// The cuffs that can be driven.
+    let cuffs: RoomCuffs
     private(set) var machine: SessionMachine
     private(set) var entries: [EntryDraft]
     private(set) var stored: [Reading] = []
@@ -141,11 +143,12 @@ struct SessionDriver {
     private(set) var faults: [String] = []
     private var sequence: UInt64 = 0
 
-    init(_ scenario: Scenario) {
+    init(_ scenario: Scenario, cuffs: RoomCuffs = RoomCuffs()) {
+        self.cuffs = cuffs
         plan = scenario.plan
         ranking = scenario.ranking
         (machine, entries) = SessionMachine.start(
-            "s1", room: "r1", patient: "P1", plan: plan, ranking: ranking, by: Self.nurse, at: Self.start)
+            "s1", room: "r1", patient: "P1", plan: plan, ranking: ranking, cuffs: cuffs, by: Self.nurse, at: Self.start)
     }
 
     static func moment(_ at: Duration) -> Moment { start.moved(to: start.boot + at) }
@@ -236,7 +239,8 @@ struct SessionDriver {
 
     /// Goes on with a machine that was stored and read again; the entries of the restart are added.
     mutating func restart(from state: SessionState, at: Duration) -> [EntryDraft] {
-        let (restored, drafts) = SessionMachine.restore(state, plan: plan, ranking: ranking, sameBoot: true, at: Self.moment(at))
+        let (restored, drafts) = SessionMachine.restore(
+            state, plan: plan, ranking: ranking, cuffs: cuffs, sameBoot: true, at: Self.moment(at))
         machine = restored
         entries += drafts
         return drafts

@@ -43,8 +43,10 @@ import VitalsModel
     }
 
     /// Runs all of it as the live service does.
-    private func live(_ scenario: Scenario, _ steps: [RandomStep], using random: inout SeededRandom) -> SessionDriver {
-        var driver = SessionDriver(scenario)
+    private func live(
+        _ scenario: Scenario, _ steps: [RandomStep], cuffs: RoomCuffs = RoomCuffs(), using random: inout SeededRandom
+    ) -> SessionDriver {
+        var driver = SessionDriver(scenario, cuffs: cuffs)
         for step in steps {
             driver.advanceByAlarms(to: step.at, using: &random)
             driver.take(step)
@@ -89,13 +91,14 @@ import VitalsModel
 
     @Test func `a replay from what is stored gives the live log`() async throws {
         try await forEachSequence { scenario, steps, random in
-            let live = live(scenario, steps, using: &random)
+            // With a cuff that is driven: its orders are held to the same law.
+            let live = live(scenario, steps, cuffs: RoomCuffs(driven: ["monitor"]), using: &random)
             // The store gives readings back by source and time, the log in its order.
             let readings = live.stored.sorted { ($0.source, $0.received.boot, $0.sequence) < ($1.source, $1.received.boot, $1.sequence) }
             let inputs = ReplayInput.inputs(readings: readings, entries: live.entries) { RandomSession.signalsOf[$0] ?? [] }
             let start = try #require(live.entries.first)
-            let once = try SessionReplay.run(plan: live.plan, ranking: live.ranking, start: start, inputs: inputs)
-            let again = try SessionReplay.run(plan: live.plan, ranking: live.ranking, start: start, inputs: inputs)
+            let once = try SessionReplay.run(plan: live.plan, ranking: live.ranking, cuffs: live.cuffs, start: start, inputs: inputs)
+            let again = try SessionReplay.run(plan: live.plan, ranking: live.ranking, cuffs: live.cuffs, start: start, inputs: inputs)
             return difference("two replays", once, again) + difference("live and replay", live.entries, once)
         }
     }
