@@ -11,7 +11,7 @@ struct CleanStream: Sendable, CustomTestStringConvertible {
     var bytes: [UInt8]
 
     /// Streams of some seconds, and each clean vector of each family.
-    static let all = long + vectors
+    static let all = (long + vectors).filter { ChosenFamily.includes($0.family.id) }
 
     private static let vectors = VectorFolder.ours.files.flatMap { file in
         file.vectors.filter(\.isClean).compactMap { vector in

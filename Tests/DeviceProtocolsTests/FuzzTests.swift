@@ -12,7 +12,7 @@ struct FuzzedVariant: Sendable, CustomTestStringConvertible {
     var testDescription: String { ([family.id] + options.map { "\($0.key)=\($0.value)" }).joined(separator: " ") }
 
     /// Every family as it is, and with each value of each option.
-    static let all = DeviceCatalog.families.flatMap { family in
+    static let all = DeviceCatalog.families.filter { ChosenFamily.includes($0.id) }.flatMap { family in
         [FuzzedVariant(family: family, options: [:])]
             + family.options.flatMap { option in
                 option.values.dropFirst().map { FuzzedVariant(family: family, options: [option.key: $0]) }

@@ -24,7 +24,7 @@ struct SimulatedVariant: Sendable, CustomTestStringConvertible {
 
     /// Every simulator as it comes, and with each option value that its family knows too.
     static let all = SimulatorCatalog.simulators.flatMap { simulator -> [SimulatedVariant] in
-        guard let family = DeviceCatalog.family(simulator.family) else { return [] }
+        guard ChosenFamily.includes(simulator.family), let family = DeviceCatalog.family(simulator.family) else { return [] }
         let shared = simulator.options.flatMap { option in
             option.values.filter { value in family.options.contains { $0.key == option.key && $0.values.contains(value) } }
                 .filter { value in value != option.values.first || value != family.options.first { $0.key == option.key }?.values.first }

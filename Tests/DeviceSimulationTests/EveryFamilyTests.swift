@@ -155,7 +155,9 @@ struct EveryFamilyTests {
         let bytes = try recorded(variant)
         let verifier = DecoderVerifier(variant.family, options: variant.options, clean: bytes)
         let contents = try verifier.cleanContents()
-        #expect(contents.count > 2)
+        // A stream moves; of a cuff there is one measurement, and it may have no mean.
+        let fewest = variant.family.signals.contains { $0.cadence == .streaming } ? 3 : variant.family.signals.count
+        #expect(contents.count >= fewest)
         let cut = try verifier.faultsOfCutting(using: &random)
         #expect(cut == [])
         let short = DecoderVerifier(variant.family, options: variant.options, clean: Array(bytes.suffix(3000)))
