@@ -19,8 +19,6 @@ public struct CasmedMonitor: SimulatedDevice {
     private var commands = TextLines(longest: 100)
     /// When the next pressure is due; nil while no measurement of the host runs.
     private var nextPressure: BootInstant?
-    /// Whether the host was told of the measurement that ended last while it ran.
-    private var hasShownPressure = false
     private var hasAnswered = false
     /// How many answers in a row have shown the last measurement, and whether a host can know that it is new.
     private var timesShown = 0
@@ -72,7 +70,7 @@ public struct CasmedMonitor: SimulatedDevice {
         case "X131":
             cuff.press(at: now)
             cuff.advance(to: now)
-            (nextPressure, hasShownPressure) = (now + CasmedMonitor.pressureInterval, true)
+            nextPressure = now + CasmedMonitor.pressureInterval
             return [pressureLine(at: now)]
         case "X130":
             cuff.abort(at: now)
@@ -102,13 +100,13 @@ public struct CasmedMonitor: SimulatedDevice {
         return "X09" + fields.map { $0.map { Self.digits($0, 3) } ?? "---" }.joined() + "368C"
     }
 
-    /// A host tells a measurement by other values, or by having seen the cuff at work; of the first values that it sees it cannot
-    /// know the age. Without a checksum it believes what two answers say.
+    /// A host tells a measurement by other values: equal ones, shown as soon as the cuff is done, might be the former ones that come
+    /// back. Of the first values that it sees it cannot know the age. Without a checksum it believes what two answers say.
     private mutating func note(_ result: MonitorCuff.Result) {
         let values = [result.systolic, result.diastolic, result.mean]
         if shownCount < cuff.count {
-            isNewToHost = hasAnswered && (hasShownPressure || values != shown)
-            (shownCount, shown, timesShown, hasShownPressure) = (cuff.count, values, 1, false)
+            isNewToHost = hasAnswered && values != shown
+            (shownCount, shown, timesShown) = (cuff.count, values, 1)
         }
         guard isNewToHost, timesShown == 2 else { return }
         isNewToHost = false

@@ -92,7 +92,7 @@ struct Casmed740Tests {
         client.hear(blank)
         client.command(.start)
         for _ in 0..<10 { client.hear(blank) }
-        #expect(client.commands == ["X131", "X131", "X131"])
+        #expect(client.commands == ["X131", "X131", "X131", "X130"])
         #expect(client.words.last == "idle: the monitor did not start the cuff")
     }
 
@@ -100,8 +100,8 @@ struct Casmed740Tests {
     func startRefused(answer: String) throws {
         var client = try CasmedListener()
         client.command(.start)
-        client.hear(answer, blank, blank, blank, blank)
-        #expect(client.commands == ["X131"])
+        client.hear(answer, answer, blank, blank, blank)
+        #expect(client.commands == ["X131", "X130"])
         #expect(client.words == ["negotiating", "idle: the monitor refused to start the cuff", "streaming"])
     }
 
@@ -132,6 +132,52 @@ struct Casmed740Tests {
         #expect(client.words == ["negotiating", "streaming", "measuring", "idle: stopped"])
     }
 
+    @Test("the former values, hidden while the cuff worked, are no result when they come back after a stop")
+    func formerValuesAfterStop() throws {
+        for blanks in 1...4 {
+            var client = try CasmedListener()
+            client.hear(first, first)
+            client.command(.start)
+            client.hear("X130010", blank, "X130150", blank)
+            client.command(.abort)
+            client.hear("X130000")
+            for _ in 0..<blanks { client.hear(blank) }
+            client.hear(first, first, first, first, first, first)
+            #expect(client.words == ["negotiating", "streaming", "measuring", "idle: stopped"], "\(blanks)")
+        }
+    }
+
+    @Test("values that a stop brings back are no result either when they were hidden from the beginning; the next ones are")
+    func hiddenValuesAfterStop() throws {
+        var client = try CasmedListener()
+        client.hear(blank, "X130150", blank)
+        client.command(.abort)
+        client.hear("X130000", blank, blank, first, first, first, other, other)
+        #expect(client.words == ["negotiating", "streaming", "measuring", "idle: stopped", "131"])
+    }
+
+    @Test("the former values, hidden while the cuff worked, are no result when they come back after a failure")
+    func formerValuesAfterFailure() throws {
+        for blanks in 0...1 {
+            var client = try CasmedListener()
+            client.hear(first, first)
+            client.command(.start)
+            client.hear("X130010", blank, "X130150", blank, blank, "X130020")
+            for _ in 0..<blanks { client.hear(blank) }
+            client.hear(first, first, first, first, first, first)
+            #expect(client.words == ["negotiating", "streaming", "measuring", "idle: the monitor gave no new values"], "\(blanks)")
+        }
+    }
+
+    @Test("equal values are a result when they were missing behind the last X13")
+    func equalValues() throws {
+        var client = try CasmedListener()
+        client.hear(first, first)
+        client.command(.start)
+        client.hear("X130010", blank, "X130150", blank, "X130020", blank, blank, first, first, first)
+        #expect(client.words == ["negotiating", "streaming", "measuring", "idle", "118"])
+    }
+
     @Test("a stop at rest is sent once, and its answer begins nothing")
     func stopAtRest() throws {
         var client = try CasmedListener()
@@ -149,6 +195,48 @@ struct Casmed740Tests {
         client.hear(blank, blank, blank, blank, blank, blank, blank)
         #expect(client.commands == ["X131", "X130"])
         #expect(client.words == ["negotiating", "streaming"])
+    }
+
+    @Test("a start that is taken up after its stop was sent is stopped again, until X13 lines end")
+    func lateStart() throws {
+        var client = try CasmedListener()
+        client.hear(blank)
+        client.command(.start)
+        client.command(.abort)
+        client.hear("X130000", blank, "X130050", "X130100", "X130120", "X130060", blank, blank, blank, blank, blank, blank)
+        #expect(client.commands == ["X131", "X130", "X130", "X130"])
+        #expect(client.words == ["negotiating", "streaming", "measuring", "idle: stopped"])
+    }
+
+    @Test("a start that was given up and is taken up later is stopped")
+    func startGivenUp() throws {
+        var client = try CasmedListener()
+        client.command(.start)
+        for _ in 0..<7 { client.hear(blank) }
+        client.hear("X130000", "X130020", "X130040", "X130060")
+        #expect(client.commands == ["X131", "X131", "X131", "X130", "X130", "X130"] && client.words.last == "measuring")
+    }
+
+    @Test("a stop that is not obeyed is sent without end, and told once")
+    func stopNotObeyed() throws {
+        var client = try CasmedListener()
+        client.hear(blank, "X130010")
+        client.command(.abort)
+        for _ in 0..<30 { client.hear("X130120") }
+        #expect(client.commands.count >= 14 && Set(client.commands) == ["X130"])
+        #expect(client.words == ["negotiating", "streaming", "measuring", "measuring: the monitor does not obey the stop"])
+    }
+
+    @Test("a stop is owed over a silence, and sent while nothing is heard")
+    func stopOverSilence() throws {
+        var client = try CasmedListener()
+        client.hear(blank, "X130010")
+        client.command(.abort)
+        client.wait(.seconds(30))
+        #expect(client.commands.count >= 14)
+        client.hear("X130120", "X130120", "X130120", "X130120")
+        #expect(client.words.suffix(3) == ["idle: the monitor fell silent during the measurement", "streaming", "measuring"])
+        #expect(client.commands.count >= 17)
     }
 
     @Test("a monitor that falls silent while the cuff works leaves no open measurement")

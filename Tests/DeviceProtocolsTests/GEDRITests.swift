@@ -9,6 +9,8 @@ private struct DisplayedRecord {
     var label: UInt16 = 0
     /// Unix time of the auxiliary subrecord; nil without one.
     var measured: UInt32?
+    /// Unix time of sending.
+    var sent: UInt32 = 0
 
     var frame: [UInt8] {
         var record = [UInt8](repeating: 0, count: 40 + 278)
@@ -17,6 +19,7 @@ private struct DisplayedRecord {
             let bits = UInt16(bitPattern: Int16(value))
             (record[index], record[index + 1]) = (UInt8(bits & 0xFF), UInt8(bits >> 8))
         }
+        for index in 0..<4 { record[6 + index] = UInt8(truncatingIfNeeded: sent >> (8 * UInt32(index))) }
         record[40 + 76] = 0x03
         put(Int(label), at: 40 + 80)
         let numbers = cuff.map { [$0.systolic * 100, $0.diastolic * 100, $0.mean * 100] } ?? [-32_767, -32_767, -32_767]
@@ -139,8 +142,27 @@ struct GEDRICuffTests {
     func auxiliaryTime() throws {
         func record(_ time: UInt32, _ label: UInt16) -> DisplayedRecord { DisplayedRecord(label: label, measured: time) }
         var cuff = try CuffListener(.live)
-        cuff.hear(record(1_700_000_000, 0x100), record(1_700_000_000, 0), record(1_700_000_060, 0), record(1_700_000_060, 0x100))
+        cuff.hear(record(1_700_000_000, 0), record(1_700_000_000, 0), record(1_700_000_060, 0), record(1_700_000_060, 0x100))
         #expect(cuff.words == ["118 2023-11-14T22:13:20", "118 2023-11-14T22:14:20"])
+    }
+
+    @Test("an old measurement with a time is none for a live client, neither at the connection nor after an outage")
+    func oldWithTime() throws {
+        func record(_ time: UInt32, sent: UInt32) -> DisplayedRecord { DisplayedRecord(label: 0x100, measured: time, sent: sent) }
+        let hour: UInt32 = 3600
+        let records = [
+            record(1_700_000_000, sent: 1_700_000_000 + hour), record(1_700_000_060, sent: 1_700_000_060 + 2 * hour),
+            record(1_700_000_120, sent: 1_700_000_120 + 61), record(1_700_000_180, sent: 1_700_000_120),
+        ]
+        var live = try CuffListener(.live)
+        for record in records { live.hear(record) }
+        #expect(live.words.isEmpty)
+        var recording = try CuffListener(.offline)
+        for record in records { recording.hear(record) }
+        #expect(recording.words.count == 4)
+        // By the monitor's own clock this one was just measured.
+        live.hear(record(1_700_000_240, sent: 1_700_000_300))
+        #expect(live.words == ["118 2023-11-14T22:17:20"])
     }
 
     @Test("silence ends what was seen of a measurement; what is old afterwards is not given")

@@ -19,17 +19,20 @@
 //           T 02 00/01 cuff stop/start        T 09 01/02/03 adult/child/neonate
 //
 // Meaning   Status before numbers: a lead, sensor or finger that is off takes the numbers away while they stay on the wire.
-//           A weak ECG signal gives `suspect`. Heart rate and respiration of 0 or FF are taken as "none".
+//           A weak ECG signal gives `suspect`. Heart rate, respiration and pulse of 0 or FF are taken as "none", and so are
+//           an SpO2 of 0 and above 100.
 //           The board repeats the last pressures. A result is given when "measuring" turns to "finished", or when the pressures
 //           differ from those before; a recording gives the first one that it finds, a live connection does not: its age is not
-//           known. Pressures count with "finished" only, and only with 10 <= DIA < MEAN < SYS. SpO2 above 100 %, rates below 18 and respiration
-//           above 150 /min are refused as implausible.
-// Cuff      Obeys start (after "adult", so that a limit is set) and stop. The board hears neither while it initialises: both are
-//           sent again each 2 s, five times in all, until the state of the cuff shows that they were heard.
+//           known. Pressures count with "finished" only, and only with 10 <= DIA < MEAN < SYS. Rates below 18 and respiration above
+//           150 /min are refused as implausible.
+// Cuff      Obeys start (after "adult", so that a limit is set) and stop. The board hears neither while it initialises. A start is
+//           sent again each 2 s until the cuff measures or newly shows a failure, at rest (0, 9, 10) only, and given up after 10 s.
+//           A stop is owed until the cuff was seen at rest for 5 s, initialising excepted: it is sent again each 2 s while the cuff
+//           measures or initialises or nothing is heard, without limit; that it does not help is told after the third.
 // Resync    The window slides by one byte until 55 AA, a length of 4 to 20 and the sum fit; then the length must be that of T.
 //           The sum of 8 bits finds every single flipped bit, but not every two.
-// Timing    Numbers come about once a second. Nothing has to be kept alive; a board that sends no numbers for 2 s is asked again to
-//           switch them on, as after a loss of power, and 3 s without any packet are told as silence.
+// Timing    Numbers come about once a second. Nothing has to be kept alive; a board that sends none of the ECG, or none of the
+//           oximeter, for 2 s is asked again to switch those on, as after a loss of power; 3 s without any packet are silence.
 // Doubts    The order of the pressures: the code with the maker's comments says SYS, MEAN, DIA; another takes the byte after SYS as
 //           diastolic: option pressures. Mean below diastolic betrays the wrong choice: it is refused as implausible.
 //           That a board may start with its numbers switched on is likely and does no harm.
@@ -70,20 +73,15 @@ private struct BerryMultiDecoder: DeviceDecoder {
     private var respRate = SignalTeller(.respRate, pace: .each)
     private var spo2 = SignalTeller(.spo2, pace: .each)
     private var pulseRate = SignalTeller(.pulseRate, pace: .each)
-    /// When the board is asked to switch its numbers on; nil offline.
-    private var switchOn: BootInstant?
-    private var order: CuffOrder?
-
-    /// A command to the cuff that has not yet been seen to work.
-    private struct CuffOrder: Sendable {
-        var command: CuffCommand
-        var triesLeft = 5
-        var due: BootInstant
-    }
+    /// When the board is asked to switch its numbers on, one time a stream; nil before the first, and offline.
+    private var switchHeartOn: BootInstant?
+    private var switchOximeterOn: BootInstant?
+    private var cuffOrder: BerryMultiOrder?
 
     private static let patience = Duration.seconds(2)
-    /// Numbers of ECG and oximeter on, waveforms off.
-    private static let switches: [(type: UInt8, value: UInt8)] = [(0x01, 1), (0x03, 1), (0xFB, 0), (0xFE, 0), (0xFF, 0)]
+    /// Numbers on, and the waveforms that belong to them off.
+    private static let heartSwitches = [BerryMulti.packet(0x01, [1]), BerryMulti.packet(0xFB, [0]), BerryMulti.packet(0xFF, [0])]
+    private static let oximeterSwitches = [BerryMulti.packet(0x03, [1]), BerryMulti.packet(0xFE, [0])]
 
     init(mode: DecoderMode, isMeanLast: Bool) {
         self.mode = mode
@@ -92,7 +90,7 @@ private struct BerryMultiDecoder: DeviceDecoder {
         cuff = BerryMultiCuff(isLive: mode == .live)
     }
 
-    var nextDeadline: BootInstant? { [link.deadline, switchOn, order?.due].compactMap { $0 }.min() }
+    var nextDeadline: BootInstant? { [link.deadline, switchHeartOn, switchOximeterOn, cuffOrder?.deadline].compactMap { $0 }.min() }
 
     mutating func receive(_ bytes: [UInt8], at now: BootInstant) -> DeviceOutput {
         var output = DeviceOutput()
@@ -120,30 +118,29 @@ private struct BerryMultiDecoder: DeviceDecoder {
 
     mutating func command(_ command: CuffCommand, at now: BootInstant) -> DeviceOutput {
         guard mode == .live, command == .abort || !cuff.isMeasuring else { return DeviceOutput() }
-        order = CuffOrder(command: command, due: now)
+        cuffOrder = BerryMultiOrder(command, cuff.state, at: now)
         return advance(to: now)
     }
 
     /// Sends what is due.
     private mutating func act(at now: BootInstant, _ output: inout DeviceOutput) {
-        if link.noticeSilence(at: now, &output.events) { cuff.lose(&output.events) }
+        if link.noticeSilence(at: now, &output.events) {
+            cuff.lose(&output.events)
+            cuffOrder?.loseSight()
+        }
         guard mode == .live else { return }
-        if switchOn.map({ now >= $0 }) ?? true {
-            switchOn = now + Self.patience
-            output.bytesToSend += Self.switches.map { BerryMulti.packet($0.type, [$0.value]) }
+        if switchHeartOn.map({ now >= $0 }) ?? true {
+            switchHeartOn = now + Self.patience
+            output.bytesToSend += Self.heartSwitches
         }
-        guard var order, now >= order.due else { return }
-        guard order.triesLeft > 0 else {
-            self.order = nil
-            output.events.append(.cuff(cuff.isMeasuring ? .measuring : .idle, failure: "the board does not obey \(order.command.rawValue)"))
-            return
+        if switchOximeterOn.map({ now >= $0 }) ?? true {
+            switchOximeterOn = now + Self.patience
+            output.bytesToSend += Self.oximeterSwitches
         }
-        order.triesLeft -= 1
-        order.due = now + Self.patience
-        self.order = order
-        output.bytesToSend +=
-            order.command == .start
-            ? [BerryMulti.packet(0x09, [0x01]), BerryMulti.packet(0x02, [0x01])] : [BerryMulti.packet(0x02, [0x00])]
+        let (packets, failure) = cuffOrder?.act(at: now) ?? ([], nil)
+        output.bytesToSend += packets
+        if let failure { output.events.append(.cuff(cuff.isMeasuring ? .measuring : .idle, failure: failure)) }
+        if cuffOrder?.isDone == true { cuffOrder = nil }
     }
 
     // MARK: Packets
@@ -151,25 +148,16 @@ private struct BerryMultiDecoder: DeviceDecoder {
     private mutating func tell(_ type: UInt8, _ data: [UInt8], _ offset: Int, at now: BootInstant, _ events: inout [DeviceEvent]) {
         switch type {
         case 0x02:
-            noteNumbers(at: now)
+            if mode == .live { switchHeartOn = now + Self.patience }
             tellHeart(data, offset, &events)
         case 0x03:
             tellCuff(data, offset, &events)
-            noteCuffState()
+            if let state = cuff.state { cuffOrder?.see(state, at: now) }
         case 0x04:
-            noteNumbers(at: now)
+            if mode == .live { switchOximeterOn = now + Self.patience }
             tellOximeter(data, offset, &events)
         default: break
         }
-    }
-
-    private mutating func noteNumbers(at now: BootInstant) {
-        if mode == .live { switchOn = now + Self.patience }
-    }
-
-    private mutating func noteCuffState() {
-        guard let command = order?.command, cuff.isMeasuring == (command == .start) else { return }
-        order = nil
     }
 
     private mutating func tellHeart(_ data: [UInt8], _ offset: Int, _ events: inout [DeviceEvent]) {
@@ -191,12 +179,12 @@ private struct BerryMultiDecoder: DeviceDecoder {
             case 1, 2: .sensorOff
             default: .poorSignal
             }
-        func word(_ value: UInt8, none: UInt8, _ plausible: ClosedRange<UInt8>) -> SignalWord {
-            guard condition == .measuring, value != none else { return .missing }
-            return plausible.contains(value) ? .value(Double(value), .valid) : .implausible
-        }
-        spo2.tell(word(data[1], none: 0x7F, 0...100), offset: offset, condition: condition, &events, &statistics)
-        pulseRate.tell(word(data[2], none: 0xFF, 18...254), offset: offset, condition: condition, &events, &statistics)
+        let isMeasured = condition == .measuring
+        let saturation: SignalWord = isMeasured && (1...100).contains(data[1]) ? .value(Double(data[1]), .valid) : .missing
+        let isPulseNone = !isMeasured || data[2] == 0 || data[2] == 0xFF
+        let pulse: SignalWord = isPulseNone ? .missing : data[2] < 18 ? .implausible : .value(Double(data[2]), .valid)
+        spo2.tell(saturation, offset: offset, condition: condition, &events, &statistics)
+        pulseRate.tell(pulse, offset: offset, condition: condition, &events, &statistics)
     }
 
     private mutating func tellCuff(_ data: [UInt8], _ offset: Int, _ events: inout [DeviceEvent]) {
@@ -216,63 +204,6 @@ private struct BerryMultiDecoder: DeviceDecoder {
             statistics.readings += 1
             events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
         }
-    }
-}
-
-// MARK: The cuff
-
-private struct BerryMultiPressures: Sendable, Hashable {
-    var systolic: UInt8
-    var mean: UInt8
-    var diastolic: UInt8
-
-    var isNone: Bool { systolic == 0 && mean == 0 && diastolic == 0 }
-    var isPlausible: Bool { diastolic >= 10 && diastolic < mean && mean < systolic }
-}
-
-/// How the cuff stands, and which result was given.
-private struct BerryMultiCuff: Sendable {
-    private let isLive: Bool
-    /// The state of the last packet; nil before the first, and after a silence.
-    private var state: UInt8?
-    private var known: BerryMultiPressures?
-    private(set) var isMeasuring = false
-
-    private static let failures: [UInt8: String] = [
-        2: "stopped", 3: "over-pressure", 4: "cuff loose", 5: "time-out", 6: "error", 7: "disturbed", 8: "out of range",
-    ]
-
-    init(isLive: Bool) { self.isLive = isLive }
-
-    /// The board fell silent: what it shows afterwards is of unknown age.
-    mutating func lose(_ events: inout [DeviceEvent]) {
-        if isMeasuring { events.append(.cuff(.idle, failure: "the board fell silent")) }
-        isMeasuring = false
-        state = nil
-    }
-
-    /// Takes the state and the pressures of a packet.
-    ///
-    /// - Returns: the pressures when they are a new result.
-    mutating func take(
-        state next: UInt8, _ pressures: BerryMultiPressures, _ events: inout [DeviceEvent]
-    ) -> BerryMultiPressures? {
-        let (before, wasMeasuring) = (state, isMeasuring)
-        state = next
-        isMeasuring = next == 1
-        if isMeasuring, !wasMeasuring { events.append(.cuff(.measuring, failure: nil)) }
-        if next != 0, next != 1, wasMeasuring || before != nil && before != next {
-            // Initialising ends a measurement without a word of its own.
-            if let words = Self.failures[next] ?? (wasMeasuring ? "the board started anew" : nil) {
-                events.append(.cuff(.idle, failure: words))
-            }
-        }
-        guard next == 0 else { return nil }
-        let isFirst = before == nil
-        defer { if !pressures.isNone { known = pressures } }
-        if wasMeasuring { return pressures }
-        guard !pressures.isNone, pressures != known, !(isFirst && isLive) else { return nil }
-        return pressures
     }
 }
 

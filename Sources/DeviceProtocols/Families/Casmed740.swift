@@ -19,16 +19,18 @@
 //
 // Meaning   A field without a digit, or of zeros, is missing; why is not said, so that the condition is "poor signal". Pulse is given
 //           beside an SpO2 only: alone it may be of the last cuff measurement, which lingers.
-//           Nothing says when the cuff measured. New is a triple that differs from the one before, or any after the numbers went
-//           missing while the cuff worked (X13). The first one after the port was opened, or after a silence, is of unknown age
+//           Nothing says when the cuff measured. New is a triple that differs from the one before, or an equal one after the
+//           numbers were missing in two answers behind the last X13; after a stop an equal one never is. The first one after the port was opened, or after a silence, is of unknown age
 //           and is not given by a live decoder. The cuff works from the first X13 until a new triple, or until four answers (two
-//           after a stop) have come without X13 between them: no values then. An equal triple that the monitor never took away is
-//           not a new result.
+//           after a stop) have come without X13 between them: no values then.
+//           A stop is owed until five answers have come without X13 between them. Until then the first X13 after an X130 is
+//           taken as its answer, and any other as a cuff that works.
 //
 // Resync    At each CR or LF; lines over 100 characters are refused.
 //
-// Timing    X09 each second; nothing to keep alive; silent after 5 s. X131 and X130 are repeated each 2 s until the cuff obeys, three
-//           times in all.
+// Timing    X09 each second; nothing to keep alive; silent after 5 s. X131 is repeated each 2 s until the cuff obeys, three times in
+//           all; one that was not obeyed, or was refused, is taken back by X130. X130 is repeated each 2 s without limit while a
+//           stop is owed and the cuff works, or nothing is heard; that it does not help is told after the third.
 //
 // Doubts    All comes from one client, made against the monitor itself. That client first asks for model and serial number; it is not
 //           known that the monitor needs it, and it is left out. Whether a measurement begun at the monitor brings X13 lines, what
@@ -64,8 +66,21 @@ struct Casmed740Decoder: DeviceDecoder {
     /// A command to the cuff that has not yet been obeyed.
     private struct Order: Sendable {
         var command: CuffCommand
-        var timesSent: Int
+        var timesSent = 0
         var nextTry: BootInstant
+        var lastSent: BootInstant?
+        /// What came since a stop was sent: any answer, its own line X13, and others, which say that the cuff works on.
+        var isHeard = false
+        var isAnswered = false
+        var isContradicted = false
+        /// Stops that were contradicted.
+        var unanswered = 0
+
+        mutating func noteSent(at now: BootInstant) {
+            timesSent = min(timesSent + 1, 1000)
+            lastSent = now
+            (isHeard, isAnswered, isContradicted) = (false, false, false)
+        }
     }
 
     private static let pollInterval = Duration.seconds(1)
@@ -105,7 +120,7 @@ struct Casmed740Decoder: DeviceDecoder {
         var output = DeviceOutput()
         guard isLive, command == .abort || !cuff.isMeasuring else { return output }
         cuff.expect(command)
-        order = Order(command: command, timesSent: 0, nextTry: now)
+        order = Order(command: command, nextTry: now)
         goOn(at: now, &output)
         return output
     }
@@ -117,23 +132,53 @@ struct Casmed740Decoder: DeviceDecoder {
             nextPoll = now + Self.pollInterval
             output.bytesToSend.append(Array("X09\r".utf8))
         }
-        guard let due = order, now >= due.nextTry else { return }
-        guard due.timesSent < Self.mostTries else { return giveUp("the monitor did not start the cuff", &output.events) }
-        order = Order(command: due.command, timesSent: due.timesSent + 1, nextTry: now + Self.orderPatience)
-        output.bytesToSend.append(Array((due.command == .start ? "X131\r" : "X130\r").utf8))
-        // A cuff at rest does not answer a stop that it need not obey: once is enough.
-        if due.command == .abort, !cuff.isMeasuring { order = nil }
+        if let due = order, now >= due.nextTry { send(due, at: now, &output) }
     }
 
-    private mutating func giveUp(_ failure: String, _ events: inout [DeviceEvent]) {
-        if order?.command == .start { events.append(.cuff(.idle, failure: failure)) }
-        order = nil
+    private mutating func send(_ due: Order, at now: BootInstant, _ output: inout DeviceOutput) {
+        if due.command == .start, due.timesSent == Self.mostTries {
+            giveUpStart("the monitor did not start the cuff", at: now, &output.events)
+            return goOn(at: now, &output)
+        }
+        order?.nextTry = now + Self.orderPatience
+        // A cuff at rest need not be stopped again; while nothing is heard, nobody knows.
+        let mustSend = due.command == .start || due.timesSent == 0 || due.isContradicted || !due.isHeard
+        guard mustSend else { return }
+        order?.noteSent(at: now)
+        output.bytesToSend.append(Array((due.command == .start ? "X131\r" : "X130\r").utf8))
+        guard due.isContradicted else { return }
+        order?.unanswered = min(due.unanswered + 1, Self.mostTries)
+        guard due.unanswered == Self.mostTries - 1, cuff.isMeasuring else { return }
+        output.events.append(.cuff(.measuring, failure: "the monitor does not obey the stop"))
+    }
+
+    /// The monitor may still take the start up: it is told to stop.
+    private mutating func giveUpStart(_ failure: String, at now: BootInstant, _ events: inout [DeviceEvent]) {
+        events.append(.cuff(.idle, failure: failure))
+        cuff.expect(.abort)
+        order = Order(command: .abort, nextTry: now)
+    }
+
+    /// The first X13 after a stop is its answer; each other one comes from a cuff that works.
+    private mutating func hearPressure(at now: BootInstant, _ events: inout [DeviceEvent]) {
+        guard let stop = order, stop.command == .abort else {
+            cuff.hearPressure(&events)
+            if cuff.isMeasuring { order = nil }
+            return
+        }
+        let isLate = stop.lastSent.map { now >= $0 + Self.orderPatience } ?? true
+        order?.isAnswered = true
+        guard isLate || stop.isAnswered else { return cuff.hearAnswerToStop() }
+        order?.isContradicted = true
+        if isLate { order?.nextTry = now }
+        cuff.hearPressure(isStopOwed: true, &events)
     }
 
     // MARK: Lines
 
     private mutating func receive(_ line: [UInt8], _ offset: Int, at now: BootInstant, _ events: inout [DeviceEvent]) {
         guard line.count >= 3, line[0] == UInt8(ascii: "X") else { return statistics.reject(.badHeader) }
+        order?.isHeard = true
         switch (line[1], line[2]) {
         case (0x30, 0x39):
             guard let answer = Casmed740Answer(line) else { return statistics.reject(.malformed) }
@@ -143,12 +188,11 @@ struct Casmed740Decoder: DeviceDecoder {
         case (0x31, 0x33):
             statistics.frames += 1
             link.heard(at: now, &events)
-            cuff.hearPressure(&events)
-            if order?.command == .start, cuff.isMeasuring { order = nil }
+            hearPressure(at: now, &events)
         case (0x3F, 0x3F), (0x2A, 0x2A):
             statistics.frames += 1
             // A stop is sent again, whatever the monitor says.
-            if order?.command == .start { giveUp("the monitor refused to start the cuff", &events) }
+            if order?.command == .start { giveUpStart("the monitor refused to start the cuff", at: now, &events) }
         case (0x30...0x39, 0x30...0x39): statistics.frames += 1
         default: statistics.reject(.badHeader)
         }
@@ -161,7 +205,7 @@ struct Casmed740Decoder: DeviceDecoder {
         let pulse = isMeasured ? answer.pulse : nil
         pulseRate.tell(pulse.map { .value(Double($0), .valid) } ?? .missing, offset: offset, &events, &statistics)
         let isNew = cuff.hearNumbers(answer.pressures, &events)
-        if order?.command == .abort, !cuff.isMeasuring { order = nil }
+        if order?.command == .abort, cuff.isAtRest { order = nil }
         guard isNew, let pressures = answer.pressures else { return }
         for (signal, value) in zip([Signal.nibpSystolic, .nibpDiastolic, .nibpMean], pressures) {
             guard let value else { continue }
@@ -235,11 +279,14 @@ private struct Casmed740Cuff: Sendable {
     private var candidate: [Int?]?
     /// Whether nobody saw since when the next numbers are there.
     private var isAgeUnknown: Bool
-    /// Whether the numbers went missing while the cuff worked.
-    private var wasBlank = false
+    /// Answers without numbers since the last X13 of a measurement that nobody stopped.
+    private var blanks = 0
+    /// From a stop until the next measurement begins.
     private var isStopping = false
     /// Answers since the last X13.
     private var quietAnswers = 0
+    /// One stands between two X13 lines of any measurement; a former result that only comes back has no more than that.
+    private static let blanksBeforeEqual = 2
 
     init(isLive: Bool) {
         self.isLive = isLive
@@ -247,26 +294,33 @@ private struct Casmed740Cuff: Sendable {
     }
 
     var isMeasuring: Bool { state == .measuring }
+    /// Whether X13 lines have stopped for so long that a stop is not owed any more.
+    var isAtRest: Bool { quietAnswers >= 5 }
 
     /// The host is about to command.
     mutating func expect(_ command: CuffCommand) {
-        quietAnswers = 0
-        isStopping = command == .abort && isMeasuring
+        (quietAnswers, blanks) = (0, 0)
+        isStopping = command == .abort
+        // Numbers that were hidden when the port was opened may come back by the stop.
+        if isStopping, known == nil { isAgeUnknown = isLive }
         if !isMeasuring { state = command == .abort ? .settling : .idle }
     }
 
-    /// An X13 line.
-    mutating func hearPressure(_ events: inout [DeviceEvent]) {
-        quietAnswers = 0
-        guard state == .idle else { return }
-        (state, wasBlank, isStopping) = (.measuring, false, false)
+    /// An X13 line that answers a stop: it begins nothing.
+    mutating func hearAnswerToStop() { quietAnswers = 0 }
+
+    /// An X13 line; while a stop is owed it always says that the cuff works.
+    mutating func hearPressure(isStopOwed: Bool = false, _ events: inout [DeviceEvent]) {
+        (quietAnswers, blanks) = (0, 0)
+        guard state == .idle || isStopOwed, !isMeasuring else { return }
+        (state, isStopping) = (.measuring, isStopOwed)
         events.append(.cuff(.measuring, failure: nil))
     }
 
     /// The link is silent.
     mutating func loseSight(_ events: inout [DeviceEvent]) {
         if isMeasuring { events.append(.cuff(.idle, failure: "the monitor fell silent during the measurement")) }
-        (state, candidate, wasBlank, isAgeUnknown) = (.idle, nil, false, isLive)
+        (state, candidate, blanks, isAgeUnknown, quietAnswers) = (.idle, nil, 0, isLive, 0)
     }
 
     /// The cuff's numbers in one answer.
@@ -283,7 +337,7 @@ private struct Casmed740Cuff: Sendable {
         guard candidate == nil, quietAnswers >= (isStopping ? 2 : 4) else { return isNew }
         if isMeasuring {
             events.append(.cuff(.idle, failure: isStopping ? "stopped" : "the monitor gave no new values"))
-            wasBlank = false
+            blanks = 0
         }
         // A stop that was sent twice is answered twice.
         state = quietAnswers < 4 ? .settling : .idle
@@ -293,11 +347,11 @@ private struct Casmed740Cuff: Sendable {
     private mutating func take(_ numbers: [Int?]?) -> Bool {
         guard let numbers else {
             candidate = nil
-            isAgeUnknown = false
-            wasBlank = wasBlank || isMeasuring
+            isAgeUnknown = isAgeUnknown && isStopping
+            blanks = isMeasuring && !isStopping ? min(blanks + 1, 100) : 0
             return false
         }
-        guard numbers != known || wasBlank else {
+        guard numbers != known || blanks >= Self.blanksBeforeEqual else {
             candidate = nil
             isAgeUnknown = false
             return false
@@ -307,7 +361,7 @@ private struct Casmed740Cuff: Sendable {
             return false
         }
         let isNew = !isAgeUnknown
-        (known, candidate, wasBlank, isAgeUnknown) = (numbers, nil, false, false)
+        (known, candidate, blanks, isAgeUnknown) = (numbers, nil, 0, false)
         return isNew
     }
 }

@@ -22,22 +22,26 @@
 // Meaning   ECG status: bit 2 asystole, 3 to 6 where the rate comes from (1 and 9 ECG, 2 to 5, 7, 8, 10, 11 catheters, 6 and 12 pleth),
 //           7 noise, 8 artefact, 9 learning, 11 to 13 channel 1 to 3 off. Heart rate is the rate if it is from the ECG, else that of
 //           the ECG alone; without a named source, or under noise, artefact or learning, it is suspect. All channels off, or a group
-//           that does not measure: sensor off, whatever number stands there. 0 is a heart rate in asystole only. A rate from the
-//           pleth is a pulse rate, used where the oximeter's group gives none. Respiration is that of CO2 where there is one, else of
+//           that does not measure: sensor off, whatever number stands there. In asystole a rate of 0 and a missing one are heart rate
+//           0; else 0 is none. A rate from the pleth is a pulse rate, used where the oximeter's group gives none. Respiration is that of CO2 where there is one, else of
 //           the electrodes. Modulation is not called perfusion index by the maker and is not given.
 //           Cuff label: bit 5 measuring, 6 venous stasis (both: inflated), 7 calibrating, 8 older than 60 s. What stands there while
 //           it is inflated is not read. A measurement is new when its auxiliary time is; without one, when its numbers are others, or
 //           the same after they went missing in an inflated cuff or bit 8 was seen, and bit 8 is clear. A recording also gives the
-//           first numbers, and others, with bit 8; a live device does not, since nobody knows how old they are. The cuff's own pulse
+//           first numbers, and others, with bit 8; a live device does not, unless the auxiliary time is at most 60 s before that
+//           of sending: after an outage they may be hours old. The cuff's own pulse
 //           is not given: among readings of a stream it would look fresh. The host cannot start the cuff.
 //           Refused as implausible: rates outside 10-350, respiration 0-200 /min, SpO2 1-100 %, pressures 5-300 mmHg in their order.
 //
 // Resync    At each 7E. A body is a frame when it has no wrong escape, its length and its sum fit; no single flipped bit passes.
 //
-// Timing    Asked once for displayed values each 5 s (the shortest interval), the monitor sends until it is told to stop; nothing has
-//           to be kept alive. It is asked again after 10 s without values, and counts as silent after 15 s.
+// Timing    Asked once for displayed values each 5 s, the monitor sends until it is told to stop; nothing has to be kept alive. It is
+//           asked again after 10 s without values, and counts as silent after 15 s. No record has numbers more often: 5 s is the
+//           shortest interval, also between single requests (interval -1), and trends come each 10 s or 60 s. So one refused
+//           record is a gap of 10 s in every stream.
 //
-// Doubts    The level in a request: the maker writes 0, one client says that a monitor answers its own level only (option level).
+// Doubts    Waveforms come faster, but have no rates; whether a monitor obeys an interval below 5 s is not written, and not tried.
+//           The level in a request: the maker writes 0, one client says that a monitor answers its own level only (option level).
 //           How a finger out of the probe shows is not written; here it is a group that does not measure, or no value. Whether the
 //           auxiliary subrecord comes with displayed values is not clear; it is taken if it does. One open simulator has other
 //           lengths and offsets; it contradicts the maker. Alarm records are not asked for: the maker contradicts himself on them.
@@ -61,101 +65,6 @@ public enum GEDRI {
         otherLines: [LineSettings(baud: 115200, parity: .even, flowControl: .rtsCts)], initiative: .client
     ) { mode, options in
         GEDRIDecoder(mode: mode, level: options["level"].flatMap(UInt8.init) ?? 0)
-    }
-}
-
-/// Frames of the S/5 Computer Interface, for both sides.
-public enum GEDRIFrame {
-    static let mark: UInt8 = 0x7E
-    static let escape: UInt8 = 0x7D
-    /// Length of a record's header.
-    public static let headerLength = 40
-    /// The header and the longest data that the maker allows.
-    static let longestRecord = 1490
-
-    /// A record as it travels: escaped, with its sum, between two marks.
-    public static func encode(_ record: [UInt8]) -> [UInt8] {
-        var frame = [mark]
-        for byte in record + [record.reduce(0, &+)] {
-            if byte == mark || byte == escape { frame += [escape, byte & ~0x20] } else { frame.append(byte) }
-        }
-        return frame + [mark]
-    }
-
-    /// Asks for displayed values of the basic class each `seconds`; 0 ends them.
-    public static func request(displayedEvery seconds: UInt16, level: UInt8) -> [UInt8] {
-        var record = [UInt8](repeating: 0, count: headerLength)
-        (record[0], record[3], record[21]) = (49, level, 0xFF)
-        return encode(record + [1, UInt8(seconds & 0xFF), UInt8(seconds >> 8), 0, 0, 0, 0, 0, 0])
-    }
-}
-
-/// Cuts a byte stream into records. It holds at most one.
-public struct GEDRIDeframer: Sendable {
-    /// What one step found.
-    public enum Step: Sendable, Hashable {
-        /// A record with good length and sum; `offset` is that of the mark before it.
-        case record([UInt8], offset: Int)
-        /// A refusal, counted in frames, or in bytes for `garbage`.
-        case rejected(FrameRejection, count: Int)
-    }
-
-    private var body: [UInt8] = []
-    /// Bytes since the last mark, escapes included.
-    private var count = 0
-    private var isEscaped = false
-    private var isEscapeWrong = false
-    private var isBehindMark = false
-    /// Stream offset of the last mark, and of the next byte.
-    private var start = 0
-    private var offset = 0
-
-    /// Creates a deframer that waits for its first mark.
-    public init() {}
-
-    /// Goes on in `bytes` from `position`; nil says that the chunk is used up. Call until then, with the same chunk.
-    public mutating func step(_ bytes: [UInt8], from position: inout Int) -> Step? {
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            offset += 1
-            guard byte == GEDRIFrame.mark else {
-                take(byte)
-                continue
-            }
-            let step = finish()
-            start = offset - 1
-            (count, isEscaped, isEscapeWrong, isBehindMark) = (0, false, false, true)
-            body.removeAll(keepingCapacity: true)
-            if let step { return step }
-        }
-        return nil
-    }
-
-    private mutating func take(_ byte: UInt8) {
-        count += 1
-        guard isBehindMark, body.count <= GEDRIFrame.longestRecord + 1 else { return }
-        if isEscaped {
-            isEscaped = false
-            if byte != 0x5E, byte != 0x5D { isEscapeWrong = true }
-            body.append(byte | 0x20)
-        } else if byte == GEDRIFrame.escape {
-            isEscaped = true
-        } else {
-            body.append(byte)
-        }
-    }
-
-    private func finish() -> Step? {
-        guard count > 0 else { return nil }
-        guard isBehindMark, body.count > GEDRIFrame.headerLength else { return .rejected(.garbage, count: count) }
-        guard !isEscaped, !isEscapeWrong else { return .rejected(.malformed, count: 1) }
-        let length = Int(body[0]) | Int(body[1]) << 8
-        guard body.count <= GEDRIFrame.longestRecord + 1, length <= GEDRIFrame.longestRecord else { return .rejected(.badLength, count: 1) }
-        guard length == body.count - 1 else { return .rejected(length >= body.count ? .truncated : .badLength, count: 1) }
-        let record = Array(body[..<length])
-        guard record.reduce(0, &+) == body[length] else { return .rejected(.badChecksum, count: 1) }
-        return .record(record, offset: start)
     }
 }
 
@@ -244,7 +153,8 @@ struct GEDRIDecoder: DeviceDecoder {
         var breaths = (word: gas.word(gas.values[2], in: 0...200), condition: SignalCondition.measuring)
         if breaths.word == .missing { breaths = (ecg.word(ecg.values[4], in: 0...200), ecg.condition) }
         respRate.tell(breaths.word, offset: offset, condition: breaths.condition, &events, &statistics)
-        cuff.receive(GEDRIGroup(record, start + 76, values: 3), measured: measured, offset, &events, &statistics)
+        let isRecent = measured != 0 && (0...60).contains(Int64(record.uint32(6)) - Int64(measured))
+        cuff.receive(GEDRIGroup(record, start + 76, values: 3), measured: measured, isRecent: isRecent, offset, &events, &statistics)
     }
 }
 
@@ -310,7 +220,8 @@ private struct GEDRIGroup {
         let isAsystole = status & 0x4 != 0
         // Noise, artefact, learning.
         let isPoor = status & 0x380 != 0
-        if isAsystole, raw == 0 { return (.value(0, isPoor ? .suspect : .valid), isPoor ? .poorSignal : .measuring) }
+        // A monitor that counts no beats may show 0, or no number at all: both are a heart that stands still.
+        if isAsystole, raw == 0 || raw < -32_000 { return (.value(0, isPoor ? .suspect : .valid), isPoor ? .poorSignal : .measuring) }
         let word = word(raw, in: 10...350, isPoor || source == 0 ? .suspect : .valid)
         return (word, isPoor ? .poorSignal : .measuring)
     }
@@ -337,7 +248,8 @@ private struct GEDRICuff: Sendable {
     }
 
     mutating func receive(
-        _ group: GEDRIGroup, measured: UInt32, _ offset: Int, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+        _ group: GEDRIGroup, measured: UInt32, isRecent: Bool, _ offset: Int, _ events: inout [DeviceEvent],
+        _ statistics: inout DecoderStatistics
     ) {
         let isOld = group.label & 0x100 != 0
         defer { mayReturn = mayReturn || isOld }
@@ -348,7 +260,7 @@ private struct GEDRICuff: Sendable {
             mayReturn = mayReturn || words.allSatisfy { $0 == .missing }
             return
         }
-        let isNew = isNew(words, isOld: isOld, measured)
+        let isNew = isNew(words, isOld: isOld && !isRecent, measured)
         let isGood = isNew && Self.isPlausible(words)
         if isInflated {
             isInflated = false
@@ -364,7 +276,7 @@ private struct GEDRICuff: Sendable {
         }
     }
 
-    /// Whether the numbers are of a measurement that was not seen before; notes them as seen.
+    /// Whether the numbers are of a measurement that was not seen before and, live, happened just now; notes them as seen.
     private mutating func isNew(_ words: [SignalWord], isOld: Bool, _ measured: UInt32) -> Bool {
         guard words.contains(where: { $0 != .missing }) else { return false }
         let numbers = words.map(\.hundredths)
@@ -375,7 +287,7 @@ private struct GEDRICuff: Sendable {
         known = numbers
         mayReturn = false
         if measured != 0 { knownTime = measured }
-        if measured != 0, isFirst || formerTime != 0 { return measured != formerTime }
+        if measured != 0, isFirst || formerTime != 0 { return measured != formerTime && (!isOld || !isLive) }
         return isFirst || isOther ? !isOld || !isLive : isAgain
     }
 
