@@ -1,7 +1,8 @@
 // Contec CMS50D, CMS50D+ before firmware 4.6, older CMS50E/F: the stream of 5 bytes (protocol V5.0)
 //
 // Line      19200 baud, 8 data bits, odd parity; the maker's note says 4800, some drivers run without parity (other lines).
-//           Bytes with a parity error must not be discarded. Nothing has to be sent while the unit's menu has the output switched on.
+//           Bytes with a parity error are read as they came, since units without parity exist.
+//           Nothing has to be sent while the unit's menu has the output switched on.
 //
 // Frame     A W B P S      5 bytes, 60 a second; only A has bit 7
 //             A  bit 7 always 1, bit 6 beep, bit 5 saturation falls, bit 4 the search takes too long, bits 3-0 strength
@@ -35,7 +36,7 @@ public enum ContecCMS50Classic {
     /// The family.
     public static let family = DeviceFamily(
         id: "contec-cms50-classic", displayName: "Contec CMS50D, CMS50D+ before 4.6, older CMS50E/F (5-byte packets)",
-        maturity: .specified, line: LineSettings(baud: 19_200, parity: .odd), signals: [.spo2, .pulseRate],
+        maturity: .specified, line: LineSettings(baud: 19_200, parity: .odd, checksParity: false), signals: [.spo2, .pulseRate],
         options: [
             DeviceOption(
                 key: "long-search", values: ["search", "finger-out"],
@@ -44,7 +45,7 @@ public enum ContecCMS50Classic {
                 key: "wake", values: ["no", "yes"],
                 summary: "Whether F6 F6 F6 is sent while nothing comes, for units that wait for a byte before they send."),
         ],
-        otherLines: [LineSettings(baud: 4800, parity: .odd), LineSettings(baud: 19_200)]
+        otherLines: [LineSettings(baud: 4800, parity: .odd, checksParity: false), LineSettings(baud: 19_200)]
     ) { mode, options in
         let longSearch: SignalCondition = options["long-search"] == "finger-out" ? .sensorOff : .poorSignal
         return FiveByteDecoder(mode, packetsPerSecond: 60, wake: options["wake"] == "yes" ? Self.endStored : nil) {
