@@ -13,7 +13,8 @@
 //
 // Meaning   Probe error: sensor off. Searching, or for too long: poor signal. With any of them no number counts, whatever the wire
 //           still carries. Missing: rate 0 or 255, SpO2 0 or 127. SpO2 above 100 and rates below 18 are refused as implausible.
-//           A recording gives the values of each packet; a live device gives a value when it changes and each second.
+//           A recording gives the values of each packet; a live device gives a value when it changes and each second, counted in
+//           packets; where packets are lost, 2 s after the last at the latest.
 //
 // Stored    F5 F5 asks for the recorded values, F6 F6 F6 ends that. Three times F2 and the hour and minute of the beginning, a length
 //           in three bytes of 7 bits, then F0 or F1, rate, SpO2 for each second. Such a triplet is never a live packet: two low bytes
@@ -159,7 +160,7 @@ struct FiveByteDecoder: DeviceDecoder {
         statistics.frames += 1
         link.heard(at: now, &events)
         if wake != nil { wakeDue = now + Self.silence }
-        oximeter.tell(meaning(held), &events, &statistics)
+        oximeter.tell(meaning(held), at: now, &events, &statistics)
     }
 
     private mutating func refuse(_ kind: FrameRejection) {
@@ -253,17 +254,19 @@ struct OximeterTeller: Sendable {
         disagreeing = 0
     }
 
-    /// Takes one packet.
-    mutating func tell(_ packet: OximeterPacket, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    /// Takes one packet that arrived at `now`.
+    mutating func tell(
+        _ packet: OximeterPacket, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         defer { (previous, earlier) = (packet, previous) }
         if isLive {
             guard isBelieved(packet) else { return }
         } else if !isTrusting {
             guard let previous, packet.agrees(with: previous) else { return }
-            give(previous, &events, &statistics)
+            give(previous, at: now, &events, &statistics)
             isTrusting = true
         }
-        give(packet, &events, &statistics)
+        give(packet, at: now, &events, &statistics)
     }
 
     private mutating func isBelieved(_ packet: OximeterPacket) -> Bool {
@@ -275,16 +278,18 @@ struct OximeterTeller: Sendable {
         return disagreeing >= Self.patience
     }
 
-    private mutating func give(_ packet: OximeterPacket, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    private mutating func give(
+        _ packet: OximeterPacket, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         let (offset, condition) = (packet.offset, packet.condition)
-        spo2.tell(packet.spo2, offset: offset, condition: condition, &events, &statistics)
-        pulseRate.tell(packet.pulseRate, offset: offset, condition: condition, &events, &statistics)
+        spo2.tell(packet.spo2, offset: offset, condition: condition, at: now, &events, &statistics)
+        pulseRate.tell(packet.pulseRate, offset: offset, condition: condition, at: now, &events, &statistics)
         if let word = packet.perfusionIndex {
-            perfusionIndex.tell(word, offset: offset, condition: condition, &events, &statistics)
+            perfusionIndex.tell(word, offset: offset, condition: condition, at: now, &events, &statistics)
         } else if perfusionIndex.condition != nil {
             // It had one before: the last value must not stand.
             let told = condition == .measuring ? .unavailable : condition
-            perfusionIndex.tell(.missing, offset: offset, condition: told, &events, &statistics)
+            perfusionIndex.tell(.missing, offset: offset, condition: told, at: now, &events, &statistics)
         }
     }
 }
