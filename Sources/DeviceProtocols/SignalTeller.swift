@@ -13,8 +13,9 @@ public enum SignalWord: Sendable, Hashable {
 /// Turns what a device repeats many times a second into readings and conditions of one signal.
 ///
 /// A recording gives each frame's value, or only changes where the family says so. A live device gives a value when it changes
-/// and once a second, counted in frames and not in time, so that the readings do not depend on how the bytes were cut; a steady
-/// value that is not repeated would look like one that is stale.
+/// and once a second, since a steady value that is not repeated would look like one that is stale. The second is counted in frames,
+/// so that the readings do not depend on how the bytes were cut. A line that loses frames would stretch it without bound: there a
+/// value is also given when 2 s have passed since the last one, by the instants at which the bytes arrived.
 public struct SignalTeller: Sendable {
     /// Which values become readings.
     public enum Pace: Sendable, Hashable {
@@ -22,7 +23,7 @@ public struct SignalTeller: Sendable {
         case each
         /// Changes only.
         case changes
-        /// Changes, and each time that so many frames have passed.
+        /// Changes, and each time that so many frames, or 2 s, have passed since the last reading.
         case changesAndEvery(Int)
     }
 
@@ -32,6 +33,10 @@ public struct SignalTeller: Sendable {
     private let pace: Pace
     private var given: SignalWord?
     private var sinceGiven = 0
+    private var givenAt: BootInstant?
+
+    /// A third of the time in which a value counts as stale.
+    private static let longestPause = Duration.seconds(2)
 
     /// Creates a teller that has said nothing.
     public init(_ signal: Signal, pace: Pace) {
@@ -49,9 +54,10 @@ public struct SignalTeller: Sendable {
     ///   - offset: the frame's first byte.
     ///   - condition: what the frame's flags say of the sensor; a missing value with a sensor in place becomes `poorSignal`.
     ///   - deviceTime: the device's time of the value, where it has one.
+    ///   - now: when the frame arrived; nil where the pace asks for no time.
     public mutating func tell(
         _ word: SignalWord, offset: Int, condition told: SignalCondition = .measuring, deviceTime: DeviceTime? = nil,
-        _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+        at now: BootInstant? = nil, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
     ) {
         sinceGiven += 1
         guard word != .implausible else { return statistics.reject(.implausible) }
@@ -60,18 +66,21 @@ public struct SignalTeller: Sendable {
             self.condition = condition
             events.append(.signalCondition(signal, condition))
         }
-        guard word != given || isDue else { return }
+        guard word != given || isDue(at: now) else { return }
         given = word
         sinceGiven = 0
+        givenAt = now
         statistics.readings += 1
         events.append(.reading(reading(word, offset, deviceTime)))
     }
 
-    private var isDue: Bool {
+    private func isDue(at now: BootInstant?) -> Bool {
         switch pace {
-        case .each: true
-        case .changes: false
-        case .changesAndEvery(let count): sinceGiven >= count
+        case .each: return true
+        case .changes: return false
+        case .changesAndEvery(let count):
+            guard sinceGiven < count, let now, let givenAt else { return sinceGiven >= count }
+            return now - givenAt >= Self.longestPause
         }
     }
 

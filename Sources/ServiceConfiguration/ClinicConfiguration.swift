@@ -131,7 +131,11 @@ public struct SourceConfiguration: Sendable, Hashable {
 
     /// The line to open: the one given here; else the family's with the baud given here, or its first one.
     public func line(of family: DeviceFamily) -> LineSettings {
-        if let line { return line }
+        if var line {
+            // Text says nothing of it; without parity there is nothing to check.
+            if line.parity != .none { line.checksParity = family.line.checksParity }
+            return line
+        }
         guard let baud else { return family.line }
         if let known = family.knownLines.first(where: { $0.baud == baud }) { return known }
         var line = family.line

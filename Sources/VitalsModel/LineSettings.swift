@@ -15,14 +15,22 @@ public struct LineSettings: Sendable, Hashable {
     public var stopBits: Int
     /// Flow control.
     public var flowControl: FlowControl
+    /// Whether a byte that came with another parity is read as 0; if not, it is read as it came.
+    ///
+    /// False where some devices of a family are said to send without parity. It is the family's business and no part of the text form.
+    public var checksParity: Bool
 
     /// Creates a line; the default is 8N1 without flow control.
-    public init(baud: Int, dataBits: Int = 8, parity: Parity = .none, stopBits: Int = 1, flowControl: FlowControl = .none) {
+    public init(
+        baud: Int, dataBits: Int = 8, parity: Parity = .none, stopBits: Int = 1, flowControl: FlowControl = .none,
+        checksParity: Bool = true
+    ) {
         self.baud = baud
         self.dataBits = dataBits
         self.parity = parity
         self.stopBits = stopBits
         self.flowControl = flowControl
+        self.checksParity = checksParity
     }
 }
 

@@ -85,6 +85,37 @@ struct DraegerMedibusTests {
         }
     }
 
+    @Test("a damaged answer is asked for again 200 ms after its last byte; the third in a row makes it start over")
+    func damagedAnswers() throws {
+        var decoder = try asking()
+        var damaged = answer
+        damaged[5] ^= 0x01
+        #expect(decoder.receive(damaged, at: second(0.9)).bytesToSend == [])
+        #expect(decoder.nextDeadline == second(1.1))
+        #expect(decoder.advance(to: second(1.1)).bytesToSend == [question])
+        // The rest of an answer that was broken off is no second damage, and is waited for.
+        #expect(decoder.receive(Array(answer[..<6]) + [0x05], at: second(1.2)).bytesToSend == [])
+        #expect(decoder.receive(Array(answer[7...]), at: second(1.3)).bytesToSend == [])
+        #expect(decoder.advance(to: second(1.4)).bytesToSend == [])
+        #expect(decoder.advance(to: second(1.5)).bytesToSend == [question])
+        #expect(decoder.receive(damaged, at: second(1.6)).bytesToSend == [initialise])
+    }
+
+    @Test("a good answer between damaged ones counts anew")
+    func goodAnswerBetween() throws {
+        var decoder = try asking()
+        var damaged = answer
+        damaged[5] ^= 0x01
+        var now = 0.9
+        for step in 0..<12 {
+            let output = decoder.receive(step.isMultiple(of: 3) ? answer : damaged, at: second(now))
+            #expect(output.bytesToSend == [])
+            guard let due = decoder.nextDeadline else { return }
+            #expect(decoder.advance(to: due).bytesToSend == [question], "step \(step)")
+            now = (due - second(0)) / .seconds(1) + 0.1
+        }
+    }
+
     @Test("a device that suspends is not asked until it resumes, and not waited for for ever")
     func suspension() throws {
         var decoder = try asking()

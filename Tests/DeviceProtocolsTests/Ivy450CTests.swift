@@ -58,6 +58,24 @@ struct Ivy450CTests {
         #expect(!events.contains { if case .reading(let reading) = $0 { reading.signal == .nibpMean } else { false } })
     }
 
+    @Test("old pressures beside a fault at the beginning are not new when the fault goes; other ones are")
+    func faultAtTheBeginning() throws {
+        let faulty = "121;75;92;80;;CUFF LEAK"
+        #expect(try systolic(.live, [faulty, faulty, old, old, old]) == [])
+        #expect(try systolic(.live, [faulty, faulty, old, old, new, new]) == [131])
+        #expect(try systolic(.live, [faulty, faulty, new, new]) == [131])
+    }
+
+    @Test("a fault is told once, whatever pressures stand beside it")
+    func faultBesideChangingPressures() throws {
+        var decoder = try Ivy450C.family.decoder(.live)
+        let cuffs = [";;;;;", ";;;;;", ";;;;;LOOSE CUFF", ";;;;;LOOSE CUFF", "121;75;92;80;;LOOSE CUFF", "121;75;92;80;;LOOSE CUFF"]
+        let events = cuffs.enumerated().flatMap { second, cuff in
+            decoder.receive(message(cuff), at: BootInstant(seconds: Double(second))).events
+        }
+        #expect(events.filter { if case .cuff = $0 { true } else { false } } == [.cuff(.idle, failure: "LOOSE CUFF")])
+    }
+
     @Test("after a silence the result shown is of unknown age again")
     func silence() throws {
         var decoder = try Ivy450C.family.decoder(.live)

@@ -32,6 +32,20 @@ extension PortSuite {
             #expect(cable.device.read(upTo: 1000).isEmpty, "the port must not echo")
         }
 
+        @Test(
+            "wrong parity becomes 0 only where the line has parity and its family wants it checked",
+            arguments: [
+                (LineSettings(baud: 19200, parity: .odd), true), (LineSettings(baud: 19200, parity: .odd, checksParity: false), false),
+                (LineSettings(baud: 19200), false),
+            ])
+        func parityCheck(line: LineSettings, isChecked: Bool) throws {
+            let cable = try Cable(line: line)
+            var settings = termios()
+            try #require(tcgetattr(cable.device.masterDescriptor, &settings) == 0)
+            #expect((settings.c_iflag & tcflag_t(INPCK) != 0) == isChecked)
+            #expect(settings.c_iflag & tcflag_t(IGNPAR | PARMRK) == 0, "no byte may be left out or marked")
+        }
+
         @Test func aSecondOpenIsRefusedUntilTheFirstIsClosed() throws {
             let cable = try Cable()
             let refusal = #expect(throws: SystemError.self) {

@@ -34,4 +34,13 @@ import VitalsModel
         }
         #expect([line(nil), line(4800), line(1200)] == ["9600 8N1", "4800 8O1", "1200 8N1"])
     }
+
+    @Test func `a line that is said takes from its family whether parity is checked`() {
+        func line(_ text: String, of family: DeviceFamily) -> LineSettings {
+            SourceConfiguration(id: "a", family: family.id, match: .path("/dev/x"), line: LineSettings(text)).line(of: family)
+        }
+        let classic = ContecCMS50Classic.family
+        #expect(["19200 8O1", "4800 8O1", "19200 8N1"].map { line($0, of: classic) } == classic.knownLines)
+        #expect(!line("9600 8E1", of: classic).checksParity && line("9600 8E1", of: Nonin.family).checksParity)
+    }
 }

@@ -12,7 +12,8 @@
 // Meaning   Probe unplugged or no finger: sensor off. No signal, or searching: poor signal. With any of them no number counts,
 //           whatever the wire still carries. Missing: rate 255, SpO2 127, and 0 in either. SpO2 above 100 and rates below 18 are refused
 //           as implausible.
-//           A recording gives the values of each packet; a live device gives a value when it changes and each second.
+//           A recording gives the values of each packet; a live device gives a value when it changes and each second, counted in
+//           packets; where packets are lost, 2 s after the last at the latest.
 //
 // Resync    As in the older Contec stream: bit 7 begins a packet, four bytes without it must follow. Without a checksum a flipped bit
 //           can make a wrong value that is possible. Hence a live packet counts only if one of the two before it says the same, and the

@@ -18,7 +18,8 @@
 // Meaning   Probe error: sensor off. Searching, or searching for too long: poor signal. With any of them no number counts, whatever
 //           the wire still carries. 0 counts as missing, too. Rates below 18, SpO2 above 100 and PI above 22 % are refused as
 //           implausible. A unit that has never had a valid PI gives no reading of it.
-//           A recording gives the values of each packet; a live device gives a value when it changes and each second.
+//           A recording gives the values of each packet; a live device gives a value when it changes and each second,
+//           counted in packets; where packets are lost, 2 s after the last at the latest.
 //
 // Host      7D 81 C 80 80 80 80 80 80 is command C. Opening: A7 (end stored data), A2 (end live data), each answered by 0C, then A1
 //           (begin live data); a missing answer is waited for 1 s. AF keeps the stream up, each 5 s. After 2 s without a live packet
@@ -220,7 +221,7 @@ private struct ContecDecoder: DeviceDecoder {
         statistics.frames += 1
         dialogue?.hear(packet, at: now, &output)
         guard packet.type == ContecPacketType.live, let live = OximeterPacket(contec: packet) else { return }
-        oximeter.tell(live, &output.events, &statistics)
+        oximeter.tell(live, at: now, &output.events, &statistics)
     }
 
     private mutating func goOn(_ output: inout DeviceOutput) {

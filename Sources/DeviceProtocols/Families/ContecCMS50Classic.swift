@@ -1,7 +1,8 @@
 // Contec CMS50D, CMS50D+ before firmware 4.6, older CMS50E/F: the stream of 5 bytes (protocol V5.0)
 //
 // Line      19200 baud, 8 data bits, odd parity; the maker's note says 4800, some drivers run without parity (other lines).
-//           Bytes with a parity error must not be discarded. Nothing has to be sent while the unit's menu has the output switched on.
+//           Bytes with a parity error are read as they came, since units without parity exist.
+//           Nothing has to be sent while the unit's menu has the output switched on.
 //
 // Frame     A W B P S      5 bytes, 60 a second; only A has bit 7
 //             A  bit 7 always 1, bit 6 beep, bit 5 saturation falls, bit 4 the search takes too long, bits 3-0 strength
@@ -12,7 +13,8 @@
 //
 // Meaning   Probe error: sensor off. Searching, or for too long: poor signal. With any of them no number counts, whatever the wire
 //           still carries. Missing: rate 0 or 255, SpO2 0 or 127. SpO2 above 100 and rates below 18 are refused as implausible.
-//           A recording gives the values of each packet; a live device gives a value when it changes and each second.
+//           A recording gives the values of each packet; a live device gives a value when it changes and each second, counted in
+//           packets; where packets are lost, 2 s after the last at the latest.
 //
 // Stored    F5 F5 asks for the recorded values, F6 F6 F6 ends that. Three times F2 and the hour and minute of the beginning, a length
 //           in three bytes of 7 bits, then F0 or F1, rate, SpO2 for each second. Such a triplet is never a live packet: two low bytes
@@ -35,7 +37,7 @@ public enum ContecCMS50Classic {
     /// The family.
     public static let family = DeviceFamily(
         id: "contec-cms50-classic", displayName: "Contec CMS50D, CMS50D+ before 4.6, older CMS50E/F (5-byte packets)",
-        maturity: .specified, line: LineSettings(baud: 19_200, parity: .odd), signals: [.spo2, .pulseRate],
+        maturity: .specified, line: LineSettings(baud: 19_200, parity: .odd, checksParity: false), signals: [.spo2, .pulseRate],
         options: [
             DeviceOption(
                 key: "long-search", values: ["search", "finger-out"],
@@ -44,7 +46,7 @@ public enum ContecCMS50Classic {
                 key: "wake", values: ["no", "yes"],
                 summary: "Whether F6 F6 F6 is sent while nothing comes, for units that wait for a byte before they send."),
         ],
-        otherLines: [LineSettings(baud: 4800, parity: .odd), LineSettings(baud: 19_200)]
+        otherLines: [LineSettings(baud: 4800, parity: .odd, checksParity: false), LineSettings(baud: 19_200)]
     ) { mode, options in
         let longSearch: SignalCondition = options["long-search"] == "finger-out" ? .sensorOff : .poorSignal
         return FiveByteDecoder(mode, packetsPerSecond: 60, wake: options["wake"] == "yes" ? Self.endStored : nil) {
@@ -158,7 +160,7 @@ struct FiveByteDecoder: DeviceDecoder {
         statistics.frames += 1
         link.heard(at: now, &events)
         if wake != nil { wakeDue = now + Self.silence }
-        oximeter.tell(meaning(held), &events, &statistics)
+        oximeter.tell(meaning(held), at: now, &events, &statistics)
     }
 
     private mutating func refuse(_ kind: FrameRejection) {
@@ -252,17 +254,19 @@ struct OximeterTeller: Sendable {
         disagreeing = 0
     }
 
-    /// Takes one packet.
-    mutating func tell(_ packet: OximeterPacket, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    /// Takes one packet that arrived at `now`.
+    mutating func tell(
+        _ packet: OximeterPacket, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         defer { (previous, earlier) = (packet, previous) }
         if isLive {
             guard isBelieved(packet) else { return }
         } else if !isTrusting {
             guard let previous, packet.agrees(with: previous) else { return }
-            give(previous, &events, &statistics)
+            give(previous, at: now, &events, &statistics)
             isTrusting = true
         }
-        give(packet, &events, &statistics)
+        give(packet, at: now, &events, &statistics)
     }
 
     private mutating func isBelieved(_ packet: OximeterPacket) -> Bool {
@@ -274,16 +278,18 @@ struct OximeterTeller: Sendable {
         return disagreeing >= Self.patience
     }
 
-    private mutating func give(_ packet: OximeterPacket, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    private mutating func give(
+        _ packet: OximeterPacket, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         let (offset, condition) = (packet.offset, packet.condition)
-        spo2.tell(packet.spo2, offset: offset, condition: condition, &events, &statistics)
-        pulseRate.tell(packet.pulseRate, offset: offset, condition: condition, &events, &statistics)
+        spo2.tell(packet.spo2, offset: offset, condition: condition, at: now, &events, &statistics)
+        pulseRate.tell(packet.pulseRate, offset: offset, condition: condition, at: now, &events, &statistics)
         if let word = packet.perfusionIndex {
-            perfusionIndex.tell(word, offset: offset, condition: condition, &events, &statistics)
+            perfusionIndex.tell(word, offset: offset, condition: condition, at: now, &events, &statistics)
         } else if perfusionIndex.condition != nil {
             // It had one before: the last value must not stand.
             let told = condition == .measuring ? .unavailable : condition
-            perfusionIndex.tell(.missing, offset: offset, condition: told, &events, &statistics)
+            perfusionIndex.tell(.missing, offset: offset, condition: told, at: now, &events, &statistics)
         }
     }
 }

@@ -14,7 +14,8 @@
 // Dialogue  Both sides may begin with 51; the other echoes it, and whatever was configured is lost. The device then asks 52, which is
 //           answered with number, name and revisions, and wants an answer to each command. 200 ms after that the client asks 24
 //           each second, which keeps the device content (it wants a byte each 3 s), and it never has two questions open.
-//           Without a byte for 3 s, or a whole answer for 10 s, it starts again with 51.
+//           After a damaged answer it asks again when no byte has come for 200 ms; the third answer in a row that is damaged or
+//           refused, 3 s without a byte and 10 s without a whole answer make it start again with 51.
 //           Other codes: 30 keep-alive, 55 end, 49 time changed, 25 26 limits, 27 alarms, 28 date, 29 settings, 2A texts, 2B-2E the
 //           same of a second page, 53 54 56 waveforms.
 //
@@ -92,7 +93,9 @@ private struct DraegerMedibusDecoder: DeviceDecoder {
         var position = 0
         while let step = messages.step(bytes, from: &position) {
             switch step {
-            case .rejected(let kind, let count): statistics.reject(kind, count: count)
+            case .rejected(let kind, let count):
+                statistics.reject(kind, count: count)
+                dialogue?.miss(at: now)
             case .suspend(let isSuspended): dialogue?.suspend(isSuspended, at: now)
             case .message(let message):
                 statistics.frames += 1
@@ -170,8 +173,8 @@ private struct DraegerDialogue: Sendable {
         case beginning
         /// Both know each other; 24 is asked when it is due.
         case ready
-        /// 24 was asked; its answer must be whole by then.
-        case asked(until: BootInstant)
+        /// 24 was asked; its answer must be whole by then. After damage it is asked again at an instant.
+        case asked(until: BootInstant, againAt: BootInstant?)
     }
 
     private var step = Step.beginning
@@ -185,6 +188,7 @@ private struct DraegerDialogue: Sendable {
     private static let silence = Duration.seconds(3)
     private static let wholeAnswer = Duration.seconds(10)
     private static let period = Duration.seconds(1)
+    private static let mostBadAnswers = 3
     /// What a device needs after it was told who asks.
     private static let settling = Duration.milliseconds(200)
     /// How long a device that does not ask for a name is waited for.
@@ -194,11 +198,22 @@ private struct DraegerDialogue: Sendable {
     var due: BootInstant? {
         switch step {
         case .beginning, .ready: sendAt
-        case .asked(let until): min(until, (lastByte ?? until) + Self.silence)
+        case .asked(let until, let againAt): min(until, againAt ?? until, (lastByte ?? until) + Self.silence)
         }
     }
 
-    mutating func heard(at now: BootInstant) { lastByte = now }
+    mutating func heard(at now: BootInstant) {
+        lastByte = now
+        // The rest of a damaged answer is waited for.
+        if case .asked(let until, .some) = step { step = .asked(until: until, againAt: now + Self.settling) }
+    }
+
+    /// Bytes were refused: while an answer is awaited it was probably that, and its configuration would be lost by a new beginning.
+    mutating func miss(at now: BootInstant) {
+        guard case .asked(let until, nil) = step else { return }
+        badAnswers += 1
+        if badAnswers >= Self.mostBadAnswers { begin(at: now) } else { step = .asked(until: until, againAt: now + Self.settling) }
+    }
 
     mutating func suspend(_ isSuspended: Bool, at now: BootInstant) { suspendedUntil = isSuspended ? now + Self.silence : nil }
 
@@ -212,7 +227,7 @@ private struct DraegerDialogue: Sendable {
             next(after: now)
         case (DraegerCode.badCommand, .asked):
             badAnswers += 1
-            if badAnswers >= 3 { begin(at: now) } else { next(after: now) }
+            if badAnswers >= Self.mostBadAnswers { begin(at: now) } else { next(after: now) }
         default: break
         }
     }
@@ -238,7 +253,9 @@ private struct DraegerDialogue: Sendable {
 
     /// Sends what is due.
     mutating func act(at now: BootInstant, _ frames: inout [[UInt8]]) {
-        if case .asked = step, let due, now >= due { begin(at: now) }
+        if case .asked(_, let againAt) = step, let due, now >= due {
+            if due == againAt { (step, sendAt) = (.ready, now) } else { begin(at: now) }
+        }
         guard now >= sendAt ?? now else { return }
         switch step {
         case .asked: break
@@ -247,7 +264,7 @@ private struct DraegerDialogue: Sendable {
             frames.append(DraegerMedibus.message(isResponse: false, DraegerCode.initialise))
         case .ready:
             if let suspendedUntil, now < suspendedUntil { return sendAt = suspendedUntil }
-            (step, sendAt, lastByte) = (.asked(until: now + Self.wholeAnswer), now, now)
+            (step, sendAt, lastByte) = (.asked(until: now + Self.wholeAnswer, againAt: nil), now, now)
             frames.append(DraegerMedibus.message(isResponse: false, DraegerCode.data))
         }
     }

@@ -22,8 +22,8 @@
 //           A text that says that lead, sensor or probe is off counts more than a number beside it. An alarm text at NIBP may be a
 //           limit alarm, which takes nothing from the pressures; one that names a fault of the cuff makes them no result.
 //           The monitor says neither when a measurement begins nor when it was made: a result is new when it differs from the one
-//           before it, its pulse included. Equal ones cannot be told apart, and what a live connection finds at its beginning
-//           is of unknown age and is not given. A recording gives its first result at once. Pulse of the cuff is not given: it
+//           before it, its pulse included. Equal ones cannot be told apart, and what a live connection finds at its beginning,
+//           beside a fault too, is of unknown age and is not given. A recording gives its first result at once. Pulse of the cuff is not given: it
 //           would look like the oximeter's. Pressures must be 10 to 300 mmHg with diastolic <= mean <= systolic,
 //           heart and pulse rate 18 to 350 (0 is taken as none), respiration 0 to 150, SpO2 0 to 100.
 //
@@ -106,7 +106,7 @@ private struct Ivy450CDecoder: DeviceDecoder {
         guard let shown = message.cuff else { return }
         if shown == .contradiction { statistics.reject(.implausible) }
         switch cuff.news(in: shown) {
-        case .failure(let words):
+        case .failure(let words, _):
             hasToldFault = true
             events.append(.cuff(.idle, failure: words))
         case .pressures(let pressures): give(pressures, offset, &events)
@@ -145,7 +145,19 @@ private enum Ivy450CCuffWord: Sendable, Hashable {
     case blank
     case pressures(Ivy450CPressures)
     case contradiction
-    case failure(String)
+    /// A fault in words, and what stands beside it: never a result.
+    case failure(String, beside: Ivy450CPressures?)
+
+    var fault: String? { if case .failure(let words, _) = self { words } else { nil } }
+
+    /// What the screen shows, with a fault or without.
+    var shown: Ivy450CPressures? {
+        switch self {
+        case .pressures(let pressures): pressures
+        case .failure(_, let pressures): pressures
+        case .blank, .contradiction: nil
+        }
+    }
 }
 
 /// Tells what is new of what the monitor repeats each second.
@@ -155,7 +167,7 @@ private struct Ivy450CCuff: Sendable {
     /// The word that was taken last; nil before the first.
     private var standing: Ivy450CCuffWord?
     /// The result that was given last, or found at the beginning.
-    private var measured: Ivy450CCuffWord?
+    private var measured: Ivy450CPressures?
 
     init(isLive: Bool) { self.isLive = isLive }
 
@@ -167,11 +179,16 @@ private struct Ivy450CCuff: Sendable {
         defer { previous = word }
         let isBeginning = standing == nil
         guard word == previous || isBeginning && !isLive, word != standing else { return nil }
+        let isSameFault = word.fault != nil && word.fault == standing?.fault
         standing = word
-        let isOld = isBeginning && isLive
-        guard case .pressures = word else { return isOld ? nil : word }
-        defer { measured = word }
-        return isOld || word == measured ? nil : word
+        if isBeginning && isLive {
+            // Of unknown age, also beside a fault: it must not pass for new when the fault goes.
+            measured = word.shown ?? measured
+            return nil
+        }
+        guard case .pressures(let pressures) = word else { return isSameFault ? nil : word }
+        defer { measured = pressures }
+        return pressures == measured ? nil : word
     }
 }
 
@@ -251,11 +268,12 @@ private struct Ivy450CMessage: Sendable {
             parts.append(number)
         }
         let words = texts[5...6].filter { !$0.isEmpty }.joined(separator: ", ")
-        if cuffFaults.contains(where: { words.contains($0) }) { return .failure(words) }
-        guard let systolic = parts[0], let diastolic = parts[1], let mean = parts[2] else {
-            return parts[..<3].allSatisfy { $0 == nil } ? .blank : .contradiction
+        var pressures: Ivy450CPressures?
+        if let systolic = parts[0], let diastolic = parts[1], let mean = parts[2] {
+            pressures = Ivy450CPressures(systolic: systolic, diastolic: diastolic, mean: mean, pulse: parts[3])
         }
-        let pressures = Ivy450CPressures(systolic: systolic, diastolic: diastolic, mean: mean, pulse: parts[3])
+        if cuffFaults.contains(where: { words.contains($0) }) { return .failure(words, beside: pressures) }
+        guard let pressures else { return parts[..<3].allSatisfy { $0 == nil } ? .blank : .contradiction }
         return pressures.isPlausible ? .pressures(pressures) : .contradiction
     }
 

@@ -41,7 +41,8 @@
 //           A spot check whose quality was not reached is `suspect`. One from memory is old: a recording gives it with its time, a
 //           live device does not, for it would look like the patient's present state.
 //           A recording gives a value when it changes, spot checks each. A live device also gives it each second (formats 2, 7:
-//           each third packet), since a steady value that is not repeated would look like one that is stale.
+//           each third packet; where packets are lost, 2 s after the last at the latest), since a steady value that is not
+//           repeated would look like one that is stale.
 //
 // Resync    Formats 2, 7 and 8: a window slides byte by byte until two good frames follow each other (format 8: a recording that
 //           begins with a good frame is believed at once). In formats 2 and 7 values are taken from a packet whose 25 frames

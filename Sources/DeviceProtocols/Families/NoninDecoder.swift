@@ -72,7 +72,7 @@ struct NoninDecoder: DeviceDecoder {
     /// may make one frame whose sum fits by chance, never two.
     private mutating func watchAlarm(_ status: NoninStatus, offset: Int, _ events: inout [DeviceEvent]) {
         guard !status.isDisjoint(with: sensorOffBits) else { return alarmOffset = nil }
-        if let alarmOffset { tellers.tellSensorOff(offset: alarmOffset, &events, &statistics) } else { alarmOffset = offset }
+        if let alarmOffset { tellers.tellSensorOff(offset: alarmOffset, at: now, &events, &statistics) } else { alarmOffset = offset }
     }
 
     private mutating func finish(_ packet: NoninPacket, _ events: inout [DeviceEvent]) {
@@ -80,7 +80,7 @@ struct NoninDecoder: DeviceDecoder {
         var display = packet.display
         display.isSensorOff = !packet.status.isDisjoint(with: sensorOffBits)
         display.isDoubtful = packet.status.contains(.outOfTrack)
-        tellers.tell(display, &events, &statistics)
+        tellers.tell(display, at: now, &events, &statistics)
     }
 }
 
@@ -175,7 +175,7 @@ struct NoninDisplayDecoder: DeviceDecoder {
             link.heard(at: now, &output.events)
             // A measurement from memory would look like the patient's present state.
             if isLive, values.isFromMemory { continue }
-            tellers.tell(values, &output.events, &statistics)
+            tellers.tell(values, at: now, &output.events, &statistics)
         }
         if link.noticeSilence(at: now, &output.events) { tellers.forget() }
         return output
@@ -308,22 +308,28 @@ struct NoninTellers: Sendable {
         pulseRate.forget()
     }
 
-    mutating func tell(_ display: NoninDisplayValues, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    mutating func tell(
+        _ display: NoninDisplayValues, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         let condition: SignalCondition = display.isSensorOff ? .sensorOff : display.isDoubtful ? .poorSignal : .measuring
         spo2.tell(
-            display.saturationWord, offset: display.saturationOffset, condition: condition, deviceTime: display.time, &events, &statistics)
-        pulseRate.tell(display.rateWord, offset: display.rateOffset, condition: condition, deviceTime: display.time, &events, &statistics)
+            display.saturationWord, offset: display.saturationOffset, condition: condition, deviceTime: display.time, at: now, &events,
+            &statistics)
+        pulseRate.tell(
+            display.rateWord, offset: display.rateOffset, condition: condition, deviceTime: display.time, at: now, &events, &statistics)
     }
 
     /// Tells it once, also when there was no value before.
-    mutating func tellSensorOff(offset: Int, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics) {
+    mutating func tellSensorOff(
+        offset: Int, at now: BootInstant, _ events: inout [DeviceEvent], _ statistics: inout DecoderStatistics
+    ) {
         if spo2.condition != .sensorOff {
             spo2.forget()
-            spo2.tell(.missing, offset: offset, condition: .sensorOff, &events, &statistics)
+            spo2.tell(.missing, offset: offset, condition: .sensorOff, at: now, &events, &statistics)
         }
         if pulseRate.condition != .sensorOff {
             pulseRate.forget()
-            pulseRate.tell(.missing, offset: offset, condition: .sensorOff, &events, &statistics)
+            pulseRate.tell(.missing, offset: offset, condition: .sensorOff, at: now, &events, &statistics)
         }
     }
 }

@@ -4,8 +4,8 @@ enum ParState: UInt8, Sendable, Hashable {
 
     /// Whether a measurement runs.
     var isMeasuring: Bool { self == .measuring || self == .inflating || self == .holding }
-    /// Whether a measurement may be started; a cycle that waits lets one in.
-    var isFree: Bool { self == .standby || self == .error || self == .cycle }
+    /// Whether a measurement may be started.
+    var isFree: Bool { self == .standby || self == .error }
     /// Whether the module was just switched on.
     var isRestarting: Bool { self == .selfTest || self == .initialising }
 
@@ -40,9 +40,14 @@ struct ParResult: Sendable, Hashable {
 struct ParStatus: Sendable, Hashable {
     var state: ParState
     var isNeonatal: Bool
+    /// Minutes between the measurements that the module makes by itself; 0 says that it makes none.
+    var cycleMinutes: Int
     var message: Int
     /// Nil when the pressures are missing; with an error it may be an old one.
     var result: ParResult?
+
+    /// Whether the module measures by itself; it must be told not to before a start.
+    var isCycling: Bool { state == .cycle || cycleMinutes != 0 }
 
     /// What the module says went wrong, or nil.
     var failure: String? {
@@ -87,7 +92,14 @@ struct ParMemory: Sendable, Hashable {
         return isResultKnown && status.result != nil && status.result != result
     }
 
+    /// Notes a status that could have been given: an error, or one of a module that rests. What others hold may yet be news.
     mutating func remember(_ status: ParStatus) {
+        guard status.state.isFree || status.failure != nil else { return }
+        hold(status)
+    }
+
+    /// Notes a status that has just been given.
+    mutating func hold(_ status: ParStatus) {
         message = status.message
         if let result = status.result {
             self.result = result
@@ -98,9 +110,31 @@ struct ParMemory: Sendable, Hashable {
     }
 }
 
+/// The module's doubt of the cuff, said beside each pressure.
+enum ParCaution: UInt8, Sendable, Hashable {
+    case wrongForAdult = 1
+    case wrongForNeonate
+
+    var words: String { "the module says: wrong cuff for " + (self == .wrongForAdult ? "an adult" : "a neonate") }
+}
+
+/// What the pressures of one measurement said of the cuff. They have no checksum: a caution is believed at the second.
+struct ParCautionCount: Sendable {
+    private var seen: ParCaution?
+    private(set) var isBelieved = false
+
+    /// The words of a caution that has just become believed.
+    mutating func news(in caution: ParCaution?) -> String? {
+        guard let caution, !isBelieved else { return nil }
+        defer { seen = caution }
+        isBelieved = caution == seen
+        return isBelieved ? caution.words : nil
+    }
+}
+
 /// One message of the module.
 enum ParMessage: Sendable, Hashable {
-    case pressure(ParState)
+    case pressure(ParState, caution: ParCaution?)
     case ended
     case status(ParStatus)
 }
@@ -121,7 +155,7 @@ enum ParText {
         if body == Array("999".utf8) { return .success(.ended) }
         if body.count == pressureShape.count, fits(body, pressureShape) {
             guard number(body[0..<3]) ?? 999 <= 300, let state = ParState(rawValue: body[6] - 0x30) else { return .failure(.malformed) }
-            return .success(.pressure(state))
+            return .success(.pressure(state, caution: ParCaution(rawValue: body[4] - 0x30)))
         }
         guard body.count == statusShape.count + 2, body.first == statusShape.first else { return .failure(.malformed) }
         let text = body.dropLast(2)
@@ -143,8 +177,11 @@ enum ParText {
     }
 
     private static func status(_ body: [UInt8]) -> ParStatus? {
-        guard let state = ParState(rawValue: body[1] - 0x30), body[4] <= 0x31, let message = number(body[11..<13]) else { return nil }
-        return ParStatus(state: state, isNeonatal: body[4] == 0x31, message: message, result: result(body))
+        guard let state = ParState(rawValue: body[1] - 0x30), body[4] <= 0x31, let cycle = number(body[7..<9]),
+            let message = number(body[11..<13])
+        else { return nil }
+        return ParStatus(
+            state: state, isNeonatal: body[4] == 0x31, cycleMinutes: cycle, message: message, result: result(body))
     }
 
     /// The pressures, or nil when one of them is missing or all are 0.

@@ -29,6 +29,9 @@ struct ParNIBPDecoder: DeviceDecoder {
     private var isIdleTold = false
     /// An abort was asked for and never confirmed.
     private var isAbortOwed = false
+    /// Until when a cuff that begins to run is due to a start that was aborted.
+    private var abortedStartUntil = BootInstant(nanoseconds: .min / 2)
+    private var caution = ParCautionCount()
     private var memory = ParMemory()
 
     private static let answerTime = Duration.seconds(1)
@@ -40,6 +43,8 @@ struct ParNIBPDecoder: DeviceDecoder {
     private static let mostRequests = 5
     private static let mostStarts = 3
     private static let mostTries = 10
+    /// How often a module that makes cycles is told not to before a start.
+    private static let mostManualOrders = 3
 
     init(_ mode: DecoderMode) {
         isLive = mode == .live
@@ -93,6 +98,7 @@ struct ParNIBPDecoder: DeviceDecoder {
 
     private mutating func start() {
         isAbortOwed = false
+        abortedStartUntil = now
         switch phase {
         case .resting: want()
         // The measurement that runs, or is about to, is the one asked for.
@@ -114,7 +120,11 @@ struct ParNIBPDecoder: DeviceDecoder {
         switch phase {
         case .resting: isAbortOwed = watch.state != .streaming
         case .wanted: fail("aborted before it began")
-        case .starting, .measuring: beginAborting("aborted")
+        case .starting:
+            // The module may do the start after it did the abort, and say meanwhile that it rests.
+            abortedStartUntil = now + Self.startTime
+            beginAborting("aborted")
+        case .measuring: beginAborting("aborted")
         case .fetching, .aborting: break
         }
     }
@@ -183,8 +193,8 @@ struct ParNIBPDecoder: DeviceDecoder {
         statistics.frames += 1
         watch.heard(at: now, &output.events)
         switch message {
-        case .pressure(let state):
-            if state.isMeasuring { seeCuffRunning() }
+        case .pressure(let state, let caution):
+            if state.isMeasuring { seeCuffRunning(caution) }
         case .ended: seeEnd()
         case .status(let status):
             let wasAsked = unanswered > 0
@@ -193,7 +203,8 @@ struct ParNIBPDecoder: DeviceDecoder {
         }
     }
 
-    private mutating func seeCuffRunning() {
+    private mutating func seeCuffRunning(_ caution: ParCaution?) {
+        defer { if case .measuring = phase, let words = self.caution.news(in: caution) { say(.measuring, failure: words) } }
         switch phase {
         case .resting, .wanted, .starting: begin()
         case .measuring(let since):
@@ -224,9 +235,10 @@ struct ParNIBPDecoder: DeviceDecoder {
     private mutating func begin() {
         phase = .measuring(since: now)
         unanswered = 0
+        caution = ParCautionCount()
         say(.measuring)
         waitForPressure(since: now)
-        guard isAbortOwed else { return }
+        guard isAbortOwed || now < abortedStartUntil else { return }
         send(ParCommand.abort)
         beginAborting("aborted")
     }
@@ -258,6 +270,10 @@ struct ParNIBPDecoder: DeviceDecoder {
         notice(status, offset)
         guard tries < Self.mostTries else { return fail("the module is busy: \(status.state.words)") }
         phase = .wanted(tries: tries + 1)
+        if status.isCycling, tries < Self.mostManualOrders {
+            send(ParCommand.manual.frame)
+            return wait(.milliseconds(500))
+        }
         guard status.state.isFree else { return wait(Self.answerTime) }
         if status.isNeonatal {
             send(ParCommand.adult.frame)
@@ -282,7 +298,7 @@ struct ParNIBPDecoder: DeviceDecoder {
     }
 
     private mutating func decideResult(_ status: ParStatus, _ offset: Int, _ tries: Int, _ isProven: Bool) {
-        if status.state == .standby || status.state == .error || status.state.isRestarting || !isLive {
+        if status.state.isFree || status.state == .cycle || status.state.isRestarting || !isLive {
             if !status.state.isMeasuring { conclude(status, offset, isProven: isProven) }
         } else if tries < Self.mostTries {
             phase = .fetching(tries: tries + 1, isProven: isProven)
@@ -311,16 +327,20 @@ struct ParNIBPDecoder: DeviceDecoder {
         defer { memory.remember(status) }
         guard memory.isNews(status) || (!isLive && memory.isEmpty) else { return }
         if let failure = status.failure { return say(.idle, failure: failure) }
-        if status.state == .standby, let result = status.result { give(result, offset) }
+        if status.state == .standby, let result = status.result {
+            caution = ParCautionCount()
+            give(result, offset)
+        }
     }
 
     /// The measurement is over.
     private mutating func conclude(_ status: ParStatus, _ offset: Int, isProven: Bool) {
         let isNew = isProven || memory.isNews(status) || (!isLive && memory.isEmpty)
-        memory.remember(status)
+        let mayGive = status.state == .standby || status.state == .cycle
+        if mayGive { memory.hold(status) } else { memory.remember(status) }
         if status.state.isRestarting { return fail("the module restarted") }
         if let failure = status.failure { return fail(failure) }
-        guard status.state == .standby, isNew, let result = status.result else { return fail("ended without a result") }
+        guard mayGive, isNew, let result = status.result else { return fail("ended without a result") }
         give(result, offset)
         rest()
     }
@@ -333,12 +353,13 @@ struct ParNIBPDecoder: DeviceDecoder {
             return say(.idle, failure: "implausible pressures")
         }
         say(.idle)
+        let quality: ReadingQuality = caution.isBelieved ? .suspect : .valid
         let values: [(Signal, Int)] = [
             (.nibpSystolic, result.systolic), (.nibpDiastolic, result.diastolic), (.nibpMean, result.mean),
         ]
         for (signal, value) in values {
             statistics.readings += 1
-            output.events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
+            output.events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: quality)))
         }
     }
 

@@ -28,7 +28,8 @@
 //           waits up to 30 s; then the start; while the cuff stays empty for 5 s and the result is the old one, twice again. While it
 //           runs the pressure every 0.5 s; at the end, or when the cuff has been empty for 3 s, the result. An abort takes back a
 //           start that was not sent yet. A measurement that runs cannot be stopped from here: an abort, and 150 s in all, are
-//           answered by words that say so, at once, and by its result later.
+//           answered by words that say so, at once, and by its result later. Good frames that answer another question than the
+//           last count as no answer from the sixth in a row on; after five unanswered requests, or 30 s, a start has failed.
 //
 // Resync    A window slides byte by byte to 3E, a possible length and a sum of 0. A frame begun is dropped after 200 ms of silence.
 //           The sum finds every single flipped bit.
@@ -50,6 +51,24 @@ public enum SunTech {
 /// What the host sends.
 enum SunTechCommand {
     static let start: [UInt8] = [0x3A, 0x20, 0xA6]
-    static let pressure: [UInt8] = [0x3A, 0x79, 0x05, 0x00, 0x48]
-    static let result: [UInt8] = [0x3A, 0x79, 0x03, 0x00, 0x4A]
+}
+
+/// What the host asks.
+enum SunTechRequest: Sendable, Hashable {
+    case pressure, result
+
+    var bytes: [UInt8] {
+        switch self {
+        case .pressure: [0x3A, 0x79, 0x05, 0x00, 0x48]
+        case .result: [0x3A, 0x79, 0x03, 0x00, 0x4A]
+        }
+    }
+
+    func isAnswered(by message: SunTechMessage) -> Bool {
+        switch message {
+        case .pressure: self == .pressure
+        case .result: self == .result
+        case .ended, .other: false
+        }
+    }
 }

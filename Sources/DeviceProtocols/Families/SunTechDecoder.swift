@@ -22,8 +22,12 @@ struct SunTechDecoder: DeviceDecoder {
     private var lastByte = BootInstant(nanoseconds: .min / 2)
     private var phase = Phase.resting
     private var timer: BootInstant?
-    /// Requests since the last message.
+    /// Requests since the last message; a message that answers something else counts only a few times.
     private var unanswered = 0
+    /// What was asked for last and was not yet answered.
+    private var awaited: SunTechRequest?
+    /// Messages in a row that answer something else.
+    private var strayAnswers = 0
     private var pollsSinceResult = 0
     private var lowestPressure: Int?
     private var emptyAnswers = 0
@@ -43,6 +47,7 @@ struct SunTechDecoder: DeviceDecoder {
     private static let longestMeasurement = Duration.seconds(150)
     private static let pollsPerResult = 5
     private static let mostRequests = 5
+    private static let mostStrayAnswers = 5
     private static let mostStarts = 3
     private static let emptyPressure = 5
     private static let risenPressure = 20
@@ -90,7 +95,7 @@ struct SunTechDecoder: DeviceDecoder {
         now = max(now, instant)
         guard isLive, watch.state == nil else { return }
         watch.open(at: now, &output.events)
-        ask(SunTechCommand.result)
+        ask(.result)
     }
 
     private mutating func finish() -> DeviceOutput {
@@ -118,7 +123,7 @@ struct SunTechDecoder: DeviceDecoder {
     }
 
     /// Before a start the last result must be known, and the cuff be empty.
-    private mutating func askForStart() { ask(memory.isEmpty ? SunTechCommand.result : SunTechCommand.pressure) }
+    private mutating func askForStart() { ask(memory.isEmpty ? .result : .pressure) }
 
     private mutating func abort() {
         isStartQueued = false
@@ -137,14 +142,21 @@ struct SunTechDecoder: DeviceDecoder {
     /// The timer ran out.
     private mutating func act() {
         let isSilent = unanswered >= Self.mostRequests
+        let isStray = strayAnswers > 0
         switch phase {
         case .resting: askAtRest()
-        case .wanted: isSilent ? fail("the module does not answer") : askForStart()
-        case .starting(_, let since): ask(now - since < Self.startTime ? SunTechCommand.pressure : SunTechCommand.result)
+        case .wanted(_, let since):
+            if isSilent { return fail(isStray ? "the module answers something else" : "the module does not answer") }
+            // An answer that says that the cuff is not empty comes before.
+            let isLate = now - since > Self.emptyingTime + Self.answerTime
+            isLate ? fail("the module was not ready") : askForStart()
+        case .starting(_, let since):
+            if isSilent, isStray { return fail("the module answers something else") }
+            ask(now - since < Self.startTime ? .pressure : .result)
         case .measuring(let since):
             tellLate(since)
-            ask(SunTechCommand.pressure)
-        case .fetching: isSilent ? fail("the module gave no result") : ask(SunTechCommand.result)
+            ask(.pressure)
+        case .fetching: isSilent ? fail("the module gave no result") : ask(.result)
         }
     }
 
@@ -152,9 +164,9 @@ struct SunTechDecoder: DeviceDecoder {
         pollsSinceResult += 1
         if memory.isEmpty || pollsSinceResult >= Self.pollsPerResult {
             pollsSinceResult = 0
-            ask(SunTechCommand.result)
+            ask(.result)
         } else {
-            ask(SunTechCommand.pressure)
+            ask(.pressure)
         }
     }
 
@@ -174,9 +186,10 @@ struct SunTechDecoder: DeviceDecoder {
         fail("the module fell silent")
     }
 
-    private mutating func ask(_ request: [UInt8]) {
+    private mutating func ask(_ request: SunTechRequest) {
         unanswered += 1
-        send(request)
+        awaited = request
+        send(request.bytes)
         wait(Self.answerTime)
     }
 
@@ -192,8 +205,11 @@ struct SunTechDecoder: DeviceDecoder {
 
     private mutating func take(_ message: SunTechMessage, _ offset: Int) {
         statistics.frames += 1
-        unanswered = 0
         watch.heard(at: now, &output.events)
+        let isFitting = awaited?.isAnswered(by: message) ?? true
+        strayAnswers = isFitting ? 0 : strayAnswers + 1
+        if strayAnswers <= Self.mostStrayAnswers { unanswered = 0 }
+        if isFitting { awaited = nil }
         switch message {
         case .pressure(let pressure): take(pressure)
         case .ended: seeEnd()
@@ -221,7 +237,8 @@ struct SunTechDecoder: DeviceDecoder {
     }
 
     private mutating func decideStart(_ pressure: Int, _ attempts: Int, _ since: BootInstant) {
-        if memory.isEmpty { return ask(SunTechCommand.result) }
+        // The result was asked for: this answers something else, and at once it might do so for ever.
+        if memory.isEmpty { return wait(Self.runningPeriod) }
         if pressure < Self.emptyPressure { return sendStart(attempt: attempts + 1) }
         now - since < Self.emptyingTime ? wait(Self.runningPeriod) : fail("the cuff is not empty")
     }
@@ -248,7 +265,8 @@ struct SunTechDecoder: DeviceDecoder {
 
     private mutating func seeEnd() {
         switch phase {
-        case .resting where isLive, .wanted: ask(SunTechCommand.result)
+        // A module that answers so to the question for a result is asked again later.
+        case .resting where isLive, .wanted: if awaited != .result { ask(.result) }
         case .resting, .measuring: fetch(isProven: true)
         case .starting: fetch(isProven: false)
         case .fetching(let isProven): if !isLive, !isProven { phase = .fetching(isProven: true) }
@@ -260,7 +278,7 @@ struct SunTechDecoder: DeviceDecoder {
         unanswered = 0
         // What is left in the cuff falls from here on.
         lowestPressure = nil
-        ask(SunTechCommand.result)
+        ask(.result)
     }
 
     // MARK: Results
@@ -274,14 +292,15 @@ struct SunTechDecoder: DeviceDecoder {
             wait(Self.restingPeriod)
         case .wanted:
             if isNews { tell(result, offset) }
-            ask(SunTechCommand.pressure)
+            // Only the first is asked for by this phase; after others at once it might go on for ever.
+            memory.isEmpty ? ask(.pressure) : wait(Self.runningPeriod)
         case .starting(let attempts, let since):
             if isNews { return conclude(result, offset, isNew: true) }
             // A late answer to a question before the start says nothing of it.
             guard now - since >= Self.startTime else { return }
             guard attempts < Self.mostStarts else { return fail("the module did not start") }
             phase = .wanted(attempts: attempts, since: now)
-            ask(SunTechCommand.pressure)
+            ask(.pressure)
         case .measuring:
             // Until the end the module holds the result before.
             if isNews { conclude(result, offset, isNew: true) }

@@ -40,9 +40,9 @@ extension LineSettings {
     /// Raw mode in this line's format. CLOCAL: the modem's carrier line is not looked at, since device cables leave it open.
     private func fill(_ settings: inout termios) {
         cfmakeraw(&settings)
-        // A byte with a wrong parity is read as 0 and keeps its place, so that the frame's checksum refuses it; a break,
-        // which an unplugged cable sends without end, is ignored.
-        settings.c_iflag = tcflag_t(IGNBRK) | (parity == .none ? 0 : tcflag_t(INPCK))
+        // A byte with a wrong parity is read as 0 and keeps its place, so that the frame's checksum refuses it, unless the family
+        // has no use for that; a break, which an unplugged cable sends without end, is ignored.
+        settings.c_iflag = tcflag_t(IGNBRK) | (parity != .none && checksParity ? tcflag_t(INPCK) : 0)
         settings.c_cflag = tcflag_t(CREAD | CLOCAL | HUPCL) | formatFlags
         // VMIN 1: a read without bytes says EAGAIN, so that 0 always means the end. VTIME 0.
         settings.c_cc.6 = 1
