@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import NIOPosix
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
 
@@ -200,7 +201,7 @@ import VitalsModel
             }
             return false
         }
-        try await until { lost.withLock { $0 } }
+        try await until("the loss is told") { lost.withLock { $0 } }
         try await daemon.serving {
             let cameBack = try await following.value
             #expect(cameBack)
@@ -224,7 +225,7 @@ import VitalsModel
                 }
                 return count
             }
-            try await until { hasState.withLock { $0 } }
+            try await until("the state is told") { hasState.withLock { $0 } }
             let start = ContinuousClock.now
             following.cancel()
             let count = try await following.value
@@ -278,27 +279,5 @@ extension FollowerItem {
         case .entry(let line), .unrecorded(let line): line.entry.draft.event
         default: nil
         }
-    }
-}
-
-/// Waits for a condition; fails after 30 s.
-func until(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        try #require(ContinuousClock.now < deadline, "the condition did not come true within 30 s")
-        try await pass(.milliseconds(5))
-    }
-}
-
-/// A small generator (SplitMix64) whose seed a failing test prints.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
