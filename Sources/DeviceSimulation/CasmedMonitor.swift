@@ -83,7 +83,7 @@ public struct CasmedMonitor: SimulatedDevice {
         }
     }
 
-    private func pressureLine(at now: BootInstant) -> String { "X13" + Self.digits(Int(cuff.pressure(at: now)), 4) }
+    private func pressureLine(at now: BootInstant) -> String { "X13" + max(0, Int(cuff.pressure(at: now))).filled(4) }
 
     private mutating func numbers(at now: BootInstant) -> String {
         let time = now - terms.start
@@ -99,7 +99,7 @@ public struct CasmedMonitor: SimulatedDevice {
         if let result { note(result) }
         hasAnswered = true
         let fields = [result?.systolic, result?.diastolic, result?.mean].map { $0.map { Int($0) } } + [pulse, spo2]
-        return "X09" + fields.map { $0.map { Self.digits($0, 3) } ?? "---" }.joined() + "368C"
+        return "X09" + fields.map { $0.map { max(0, $0).filled(3) } ?? "---" }.joined() + "368C"
     }
 
     /// A host tells a measurement by other values, or by having seen the cuff at work; of the first values that it sees it cannot
@@ -113,10 +113,5 @@ public struct CasmedMonitor: SimulatedDevice {
         guard isNewToHost, timesShown == 2 else { return }
         isNewToHost = false
         sent.sayMeasured([.nibpSystolic: values[0], .nibpDiastolic: values[1], .nibpMean: values[2]])
-    }
-
-    private static func digits(_ number: Int, _ width: Int) -> String {
-        let text = String(max(0, number))
-        return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 }
