@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test func anErrorOfTheReceiverEndsTheReading() {
+    @Test func anErrorOfTheReceiverEndsTheReading() throws {
         struct Enough: Error {}
         var count = 0
         let path = try folder.write(Array("1\n2\n3\n".utf8), as: "three")

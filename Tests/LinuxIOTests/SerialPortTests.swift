@@ -80,7 +80,7 @@ extension PortSuite {
             #expect(refusal?.code == EINVAL)
         }
 
-        @Test func aMissingPortAnOrdinaryFileAndAnotherDeviceAreToldApart() {
+        @Test func aMissingPortAnOrdinaryFileAndAnotherDeviceAreToldApart() throws {
             let folder = try TemporaryFolder()
             let file = try folder.write([], as: "file")
             let line = LineSettings(baud: 9600)
