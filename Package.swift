@@ -148,7 +148,8 @@ let package = Package(
         .testTarget(
             name: "ControlClientTests",
             dependencies: [
-                "ControlClient", "ControlProtocol", "Locking", "VitalsModel", .product(name: "Hummingbird", package: "hummingbird"),
+                "ControlClient", "ControlProtocol", "Locking", "MonitorTesting", "VitalsModel",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -172,7 +173,8 @@ let package = Package(
                 "vigil", "vigil-sim", "vigild",
             ],
             swiftSettings: ours),
-        .testTarget(name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "Locking", "VitalsModel"], swiftSettings: ours),
+        .testTarget(
+            name: "LinuxIOTests", dependencies: ["CZlib", "LinuxIO", "Locking", "MonitorTesting", "VitalsModel"], swiftSettings: ours),
         .testTarget(
             name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
@@ -181,7 +183,7 @@ let package = Package(
         .testTarget(
             name: "SessionStoreTests",
             dependencies: [
-                "Locking", "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
+                "Locking", "MonitorTesting", "SessionStore", "VitalsModel", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),

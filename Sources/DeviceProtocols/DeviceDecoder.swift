@@ -134,4 +134,11 @@ public struct DecoderStatistics: Sendable, Hashable {
 
     /// Counts one refusal.
     public mutating func reject(_ kind: FrameRejection, count: Int = 1) { rejected[kind, default: 0] += count }
+
+    /// Adds the counts of another decoder.
+    public mutating func add(_ other: DecoderStatistics) {
+        frames += other.frames
+        readings += other.readings
+        rejected.merge(other.rejected, uniquingKeysWith: +)
+    }
 }

@@ -1,3 +1,5 @@
+import VitalsModel
+
 /// Bytes written as hexadecimal text for people: digits in pairs, separated by white space or run together, `#` to the end of
 /// the line is a comment.
 public enum HexText {
@@ -12,10 +14,7 @@ public enum HexText {
 
     /// Writes bytes as upper-case pairs separated by spaces.
     public static func text(of bytes: some Sequence<UInt8>) -> String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined(separator: " ")
+        bytes.map { $0.hexadecimal(2) }.joined(separator: " ")
     }
 }
 

@@ -131,7 +131,7 @@ public struct BerryMonitor: SimulatedDevice {
         let state = cuffState(at: clock)
         if state == 0, isShown, let last = cuff.last, saidMeasurements != cuff.count {
             saidMeasurements = cuff.count
-            sent.sayMeasured([.nibpSystolic: last.systolic, .nibpDiastolic: last.diastolic, .nibpMean: last.mean])
+            sent.sayMeasured(last)
         }
         let values = isShown ? cuff.last.map { [$0.systolic, $0.mean, $0.diastolic] } ?? [] : []
         var pressures = values.isEmpty ? [0, 0, 0] : values.map { UInt8(clamping: Int($0)) }

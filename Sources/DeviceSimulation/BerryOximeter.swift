@@ -45,8 +45,7 @@ public struct BerryOximeter: SimulatedDevice {
     private mutating func nextPacket() -> [UInt8] {
         finger.look(at: pace.next())
         let shown = finger.shown
-        sent.say(.spo2, finger.finding == .measuring ? shown.map { Double($0.spo2) } : nil)
-        sent.say(.pulseRate, finger.finding == .measuring ? shown.map { Double($0.pulseRate) } : nil)
+        finger.say(&sent)
         let rate = UInt8(shown?.pulseRate ?? 0xFF)
         let hasSignal = finger.finding == .measuring
         var first = 0x80 | finger.strength | (finger.isBeat ? 0x40 : 0)

@@ -81,7 +81,7 @@ public struct CasmedMonitor: SimulatedDevice {
         }
     }
 
-    private func pressureLine(at now: BootInstant) -> String { "X13" + Self.digits(Int(cuff.pressure(at: now)), 4) }
+    private func pressureLine(at now: BootInstant) -> String { "X13" + max(0, Int(cuff.pressure(at: now))).filled(4) }
 
     private mutating func numbers(at now: BootInstant) -> String {
         let time = now - terms.start
@@ -97,7 +97,7 @@ public struct CasmedMonitor: SimulatedDevice {
         if let result { note(result) }
         hasAnswered = true
         let fields = [result?.systolic, result?.diastolic, result?.mean].map { $0.map { Int($0) } } + [pulse, spo2]
-        return "X09" + fields.map { $0.map { Self.digits($0, 3) } ?? "---" }.joined() + "368C"
+        return "X09" + fields.map { $0.map { max(0, $0).filled(3) } ?? "---" }.joined() + "368C"
     }
 
     /// A host tells a measurement by other values: equal ones, shown as soon as the cuff is done, might be the former ones that come
@@ -111,10 +111,5 @@ public struct CasmedMonitor: SimulatedDevice {
         guard isNewToHost, timesShown == 2 else { return }
         isNewToHost = false
         sent.sayMeasured([.nibpSystolic: values[0], .nibpDiastolic: values[1], .nibpMean: values[2]])
-    }
-
-    private static func digits(_ number: Int, _ width: Int) -> String {
-        let text = String(max(0, number))
-        return String(repeating: "0", count: max(0, width - text.count)) + text
     }
 }

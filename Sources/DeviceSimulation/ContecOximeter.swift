@@ -62,8 +62,7 @@ public struct ContecOximeter: SimulatedDevice {
     private mutating func nextPacket() -> ContecPacket {
         finger.look(at: pace.next())
         let shown = finger.shown
-        sent.say(.spo2, finger.finding == .measuring ? shown.map { Double($0.spo2) } : nil)
-        sent.say(.pulseRate, finger.finding == .measuring ? shown.map { Double($0.pulseRate) } : nil)
+        finger.say(&sent)
         let perfusion = measuresPerfusion ? shown?.perfusionHundredths ?? 0xFFFF : 0xFFFF
         if measuresPerfusion { sent.say(.perfusionIndex, finger.finding == .measuring ? Double(perfusion) / 100 : nil) }
         // The flags come at once; the numbers stay for a while, as was seen on real units.
@@ -110,109 +109,5 @@ public struct ContecOximeter: SimulatedDevice {
         case 0xB6: [ContecPacket(type: 0x15, data: [0, 0, measuresPerfusion ? 0xA1 : 0xA0, 0, 0, 0, 0])]
         default: [ContecPacket(type: ContecPacketType.feedback, data: [code, 5])]
         }
-    }
-}
-
-/// When a device sends that sends so many packets a second.
-struct PacketPace: Sendable {
-    private let packetsPerSecond: Int64
-    private let start: BootInstant
-    private var index: Int64 = 0
-
-    init(packetsPerSecond: Int64, start: BootInstant) { (self.packetsPerSecond, self.start) = (packetsPerSecond, start) }
-
-    private var clock: Duration { .nanoseconds(index * 1_000_000_000 / packetsPerSecond) }
-
-    /// When the next packet is due.
-    var due: BootInstant { start + clock }
-
-    /// Goes on to the next packet.
-    ///
-    /// - Returns: the session's clock of this one.
-    mutating func next() -> Duration {
-        defer { index += 1 }
-        return clock
-    }
-
-    /// Leaves out all packets up to `now`.
-    mutating func skip(past now: BootInstant) {
-        index = max(index, (now - start).nanoseconds / 1_000_000_000 * packetsPerSecond)
-        while due <= now { index += 1 }
-    }
-}
-
-/// The finger in the clip, packet by packet: what an oximeter without a display average of its own would show.
-struct SimulatedFinger: Sendable {
-    /// What the oximeter finds.
-    enum Finding: Sendable, Hashable { case measuring, searching, off }
-
-    /// What is shown.
-    struct Shown: Sendable, Hashable {
-        var spo2: Int
-        var pulseRate: Int
-        var perfusionHundredths: Int
-    }
-
-    /// From the finger in the clip to the first values. Off the whole seconds, as values then are, at which scripts and tests begin
-    /// and end: a value that stands in one packet only is believed by no careful host.
-    static let searchTime: Duration = .milliseconds(3700)
-    /// How long the numbers stay on the wire after the finger is gone; the flags say it at once.
-    static let numbersLinger: Duration = .seconds(5)
-
-    private let patient: SimulatedPatient
-    private let name: String
-    private let packetsPerSecond: Double
-    private(set) var finding = Finding.searching
-    /// Shown values are taken each second; nil is "missing" on the wire.
-    private(set) var shown: Shown?
-    private var gone: Duration?
-    private var found = SimulatedFinger.searchTime
-    private var second: Int64 = -1
-    private var pulsePhase = 0.0
-
-    init(patient: SimulatedPatient, name: String, packetsPerSecond: Int) {
-        (self.patient, self.name, self.packetsPerSecond) = (patient, name, Double(packetsPerSecond))
-    }
-
-    /// Strength of the signal, 0 to 8.
-    var strength: UInt8 { finding == .measuring ? 6 : 0 }
-    /// Whether the pulse is heard in this packet: for about a tenth of each.
-    var isBeat: Bool { finding == .measuring && pulsePhase < 0.1 }
-    /// The bar beside the wave, 0 to 15.
-    var bar: UInt8 { finding == .measuring ? UInt8(8 + 6 * pulsePhase.wave) : 0 }
-
-    /// The pleth wave, 1 to `highest`; `none` while there is no pulse.
-    func wave(highest: Double, none: UInt8) -> UInt8 {
-        finding == .measuring ? UInt8(1 + (highest - 1) * (0.5 + 0.4 * pulsePhase.wave)) : none
-    }
-
-    /// Looks at the finger at the time of the next packet.
-    mutating func look(at clock: Duration) {
-        if patient.script.isSensorOff(.spo2, at: clock, device: name) {
-            let since = gone ?? clock
-            gone = since
-            finding = .off
-            if clock - since >= Self.numbersLinger { shown = nil }
-            return
-        }
-        if gone != nil {
-            found = clock + Self.searchTime
-            (gone, shown, second) = (nil, nil, -1)
-        }
-        finding = clock >= found ? .measuring : .searching
-        if finding == .measuring { measure(at: clock) }
-    }
-
-    private mutating func measure(at clock: Duration) {
-        let current = (clock - found).components.seconds
-        if current != second {
-            second = current
-            let state = patient.state(at: clock)
-            shown = Shown(
-                spo2: min(max(Int(state.spo2.rounded()), 1), 100), pulseRate: min(max(Int(state.heartRate.rounded()), 1), 254),
-                perfusionHundredths: min(max(Int((state.perfusionIndex * 100).rounded()), 0), 2200))
-        }
-        pulsePhase += Double(shown?.pulseRate ?? 60) / 60 / packetsPerSecond
-        if pulsePhase >= 1 { pulsePhase -= 1 }
     }
 }

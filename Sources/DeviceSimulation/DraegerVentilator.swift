@@ -131,21 +131,13 @@ public struct DraegerVentilator: SimulatedDevice {
             if number != nil { listed.insert(signal) }
             // What was never listed is no signal of this device, and no host can miss it.
             if listed.contains(signal) { sent.say(signal, number) }
-            if let number { text += "\(code)\(DraegerVentilator.padded(Int(number), to: 3, with: " ")) " }
+            if let number { text += "\(code)\(Int(number).filled(3, with: " ")) " }
         }
         return text
     }
 
     private func date(at now: BootInstant) -> String {
-        let passed = now - start
-        let calendar = MonitorCalendar(wall + passed + patient.script.clockOffset(at: passed, device: name))
-        func two(_ number: Int) -> String { DraegerVentilator.padded(number, to: 2, with: "0") }
-        let time = "\(two(calendar.hour)):\(two(calendar.minute)):\(two(calendar.second))"
-        return "\(time)\(two(calendar.day))-\(DraegerVentilator.months[calendar.month - 1])-\(two(calendar.year % 100))"
-    }
-
-    private static func padded(_ number: Int, to width: Int, with filler: String) -> String {
-        let digits = String(number)
-        return String(repeating: filler, count: max(0, width - digits.count)) + digits
+        let time = patient.script.calendar(of: name, switchedOn: wall, at: now - start)
+        return "\(time.hourText)\(time.day.filled(2))-\(DraegerVentilator.months[time.month - 1])-\((time.year % 100).filled(2))"
     }
 }

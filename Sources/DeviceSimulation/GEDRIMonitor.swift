@@ -121,7 +121,7 @@ public struct GEDRIMonitor: SimulatedDevice {
         // Old values tell a host nothing of when they were measured.
         guard let shown, !isOld, noted < cuff.count else { return }
         noted = cuff.count
-        sent.sayMeasured([.nibpSystolic: shown.systolic, .nibpDiastolic: shown.diastolic, .nibpMean: shown.mean])
+        sent.sayMeasured(shown)
     }
 }
 

@@ -95,7 +95,7 @@ public struct IvyMonitor: SimulatedDevice {
         // A host believes the second message that shows a result; one that equals the result before in all four numbers is no news.
         if pressures == shownPressures, pressures != saidPressures {
             saidPressures = pressures
-            sent.sayMeasured([.nibpSystolic: last.systolic, .nibpDiastolic: last.diastolic, .nibpMean: last.mean])
+            sent.sayMeasured(last)
         }
         shownPressures = pressures
         return "NIBP=4;\(pressures);;\r"

@@ -23,7 +23,7 @@ public struct MasimoOximeter: SimulatedDevice {
     private let wall: WallInstant
     private let name: String
     private var line: Int64 = 0
-    private var finger = FingerClip(searchTime: MasimoOximeter.searchTime)
+    private var finger = FingerClip(searchTime: MasimoOximeter.searchTime, numbersLinger: MasimoOximeter.displayLingers)
     private var spo2: Int?
     private var pulseRate: Int?
 
@@ -60,7 +60,7 @@ public struct MasimoOximeter: SimulatedDevice {
         let isTracked = finger.isTracked(at: clock)
         if isTracked {
             (spo2, pulseRate) = (Int(state.spo2.rounded()), Int(state.heartRate.rounded()))
-        } else if finger.gone.map({ clock - $0 >= MasimoOximeter.displayLingers }) ?? true {
+        } else if !finger.areNumbersLeft(at: clock) {
             (spo2, pulseRate) = (nil, nil)
         }
         let hundredths = isTracked ? Int((min(max(state.perfusionIndex, 0.02), 20) * 100).rounded()) : nil
@@ -86,22 +86,14 @@ public struct MasimoOximeter: SimulatedDevice {
     }
 
     private func text(hundredths: Int?, exceptions: MasimoExceptions, at clock: Duration) -> String {
-        let time = MonitorCalendar(wall + clock + patient.script.clockOffset(at: clock, device: name))
+        let time = patient.script.calendar(of: name, switchedOn: wall, at: clock)
         let date = [time.month, time.day, time.year % 100].map { $0.filled(2) }.joined(separator: "/")
-        let hour = [time.hour, time.minute, time.second].map { $0.filled(2) }.joined(separator: ":")
         let perfusion = hundredths.map { "\(($0 / 100).filled(2)).\(($0 % 100).filled(2))" } ?? "--.--"
         return [
-            date, hour, "SN=0000056661", "SPO2=\(spo2?.filled(3) ?? "---")%", "BPM=\(pulseRate?.filled(3) ?? "---")", "PI=\(perfusion)%",
+            date, time.hourText, "SN=0000056661", "SPO2=\(spo2?.filled(3) ?? "---")%", "BPM=\(pulseRate?.filled(3) ?? "---")",
+            "PI=\(perfusion)%",
             "SPCO=--.-%", "SPMET=--.-%", "DESAT=--", "PIDELTA=+--", "ALARM=\(alarms.hexadecimal(4))",
             "EXC=\(exceptions.rawValue.hexadecimal(6))\r\n",
         ].joined(separator: " ")
-    }
-}
-
-extension UInt32 {
-    /// Upper-case digits, filled with zeros.
-    fileprivate func hexadecimal(_ width: Int) -> String {
-        let digits = String(self, radix: 16, uppercase: true)
-        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }

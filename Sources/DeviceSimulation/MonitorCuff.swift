@@ -103,3 +103,11 @@ struct MonitorCuff: Sendable, Hashable {
         return [program.nextStart(after: time), pressed].compactMap { $0 }.min()
     }
 }
+
+extension SentValues {
+    /// Notes the pressures of one finished measurement; to be called once, also if the device sends it again.
+    mutating func sayMeasured(_ result: MonitorCuff.Result, deviceTime: DeviceTime? = nil) {
+        sayMeasured(
+            [.nibpSystolic: result.systolic, .nibpDiastolic: result.diastolic, .nibpMean: result.mean], deviceTime: deviceTime)
+    }
+}

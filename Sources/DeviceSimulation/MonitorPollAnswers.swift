@@ -53,8 +53,7 @@ extension IntelliVueMonitor {
         }
         let isShown = numerics.contains { $0.measured != nil }
         guard isShown, let last = cuff.last, sentCuffMeasurements.last?.finished != last.finished else { return }
-        sent.sayMeasured(
-            [.nibpSystolic: last.systolic, .nibpDiastolic: last.diastolic, .nibpMean: last.mean], deviceTime: last.calendar.deviceTime)
+        sent.sayMeasured(last, deviceTime: last.calendar.deviceTime)
         sentCuffMeasurements.append(
             SentCuffMeasurement(
                 systolic: last.systolic, diastolic: last.diastolic, mean: last.mean, deviceTime: last.calendar.deviceTime,

@@ -26,7 +26,7 @@ public struct NellcorOximeter: SimulatedDevice {
     private let wall: WallInstant
     private let name: String
     private var line: Int64 = 0
-    private var finger = FingerClip(searchTime: NellcorOximeter.searchTime)
+    private var finger = FingerClip(searchTime: NellcorOximeter.searchTime, numbersLinger: NellcorOximeter.displayLingers)
     private var spo2: Int?
     private var pulseRate: Int?
 
@@ -75,7 +75,7 @@ public struct NellcorOximeter: SimulatedDevice {
         let isTracked = finger.isTracked(at: clock)
         if isTracked {
             (spo2, pulseRate) = (Int(state.spo2.rounded()), Int(state.heartRate.rounded()))
-        } else if finger.gone.map({ clock - $0 >= Self.displayLingers }) ?? true {
+        } else if !finger.areNumbersLeft(at: clock) {
             (spo2, pulseRate) = (nil, nil)
         }
         sent.say(.spo2, isTracked ? spo2.map(Double.init) : nil)
@@ -111,9 +111,8 @@ public struct NellcorOximeter: SimulatedDevice {
     }
 
     private func stamp(at clock: Duration) -> String {
-        let time = MonitorCalendar(wall + clock + patient.script.clockOffset(at: clock, device: name))
+        let time = patient.script.calendar(of: name, switchedOn: wall, at: clock)
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let hour = [time.hour, time.minute, time.second].map { $0.filled(2) }.joined(separator: ":")
-        return "\(time.day.filled(2))-\(months[(time.month - 1) % 12])-\((time.year % 100).filled(2)) \(hour)"
+        return "\(time.day.filled(2))-\(months[(time.month - 1) % 12])-\((time.year % 100).filled(2)) \(time.hourText)"
     }
 }

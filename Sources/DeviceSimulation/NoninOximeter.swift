@@ -14,7 +14,7 @@ public struct NoninOximeter: SimulatedDevice {
     /// Frames in a second.
     static let framesPerSecond: Int64 = 75
     /// Frames in a packet.
-    static let framesPerPacket: Int64 = 25
+    static let framesPerPacket = 25
     /// How long the display values stay after the finger is gone.
     static let displayLingers: Duration = .seconds(10)
     /// How long the oximeter searches for a pulse after the finger came back.
@@ -40,14 +40,15 @@ public struct NoninOximeter: SimulatedDevice {
     }
 
     private let patient: SimulatedPatient
-    private let start: BootInstant
     private let format: Format
     private let name: String
-    private var frame: Int64 = 0
+    private var pace: PacketPace
+    /// The place of the next frame in its packet.
+    private var place = 0
     private var packet = NoninPacket.empty
     private var display = NoninDisplay(pulseRate: nil, spo2: nil)
     private var displaySlot: Int64 = -1
-    private var finger = FingerClip(searchTime: NoninOximeter.searchTime)
+    private var finger = FingerClip(searchTime: NoninOximeter.searchTime, numbersLinger: NoninOximeter.displayLingers)
     private var pulsePhase = 0.0
 
     /// The display values of the last packet that was sent whole.
@@ -60,13 +61,13 @@ public struct NoninOximeter: SimulatedDevice {
     /// Creates an oximeter that is switched on at `start`, the session's clock 0.
     public init(patient: SimulatedPatient, start: BootInstant, format: Format = .two, name: String = "oximeter") {
         self.patient = patient
-        self.start = start
         self.format = format
         self.name = name
+        pace = PacketPace(packetsPerSecond: Self.framesPerSecond, start: start)
     }
 
     /// When the next frame is due: each 1/75 s.
-    public var nextDeadline: BootInstant? { start + NoninOximeter.time(ofFrame: frame) }
+    public var nextDeadline: BootInstant? { pace.due }
 
     /// An oximeter of this kind listens to nothing.
     public mutating func receive(_ bytes: [UInt8], at now: BootInstant) -> [[UInt8]] { advance(to: now) }
@@ -74,20 +75,17 @@ public struct NoninOximeter: SimulatedDevice {
     /// Sends all frames that are due, as one burst.
     public mutating func advance(to now: BootInstant) -> [[UInt8]] {
         var burst: [UInt8] = []
-        while start + NoninOximeter.time(ofFrame: frame) <= now { burst += nextFrame() }
+        while pace.due <= now { burst += nextFrame() }
         return burst.isEmpty ? [] : [burst]
     }
 
-    private static func time(ofFrame frame: Int64) -> Duration { .nanoseconds(frame * 1_000_000_000 / framesPerSecond) }
-
     private mutating func nextFrame() -> [UInt8] {
-        let clock = NoninOximeter.time(ofFrame: frame)
-        let place = Int(frame % NoninOximeter.framesPerPacket)
+        let clock = pace.next()
         if place == 0 { beginPacket(at: clock) }
-        frame += 1
+        defer { place = (place + 1) % NoninOximeter.framesPerPacket }
         pulsePhase += packet.trueRate / 60 / Double(NoninOximeter.framesPerSecond)
         if pulsePhase >= 1 { pulsePhase -= 1 }
-        if place == 24 {
+        if place == NoninOximeter.framesPerPacket - 1 {
             sentPackets += 1
             lastSent = display
             // The sensor alarm counts more than the values, which stay for a while.
@@ -123,7 +121,7 @@ public struct NoninOximeter: SimulatedDevice {
             display = packet.beat
             displaySlot = slot
         }
-        if let gone = finger.gone, clock - gone >= NoninOximeter.displayLingers { display = NoninDisplay(pulseRate: nil, spo2: nil) }
+        if finger.gone != nil, !finger.areNumbersLeft(at: clock) { display = NoninDisplay(pulseRate: nil, spo2: nil) }
     }
 }
 
@@ -184,7 +182,7 @@ public struct NoninDisplayOximeter: SimulatedDevice {
     private let format: Format
     private let name: String
     private var count: Int64 = 0
-    private var finger = FingerClip(searchTime: NoninOximeter.searchTime)
+    private var finger = FingerClip(searchTime: NoninOximeter.searchTime, numbersLinger: NoninOximeter.displayLingers)
     private var display = NoninDisplay(pulseRate: nil, spo2: nil)
 
     /// What the display values were, as a host should take them.
@@ -224,7 +222,7 @@ public struct NoninDisplayOximeter: SimulatedDevice {
         let state = patient.state(at: clock)
         if finger.isTracked(at: clock) {
             display = NoninDisplay(pulseRate: Int(state.heartRate.rounded()), spo2: Int(state.spo2.rounded()))
-        } else if finger.gone.map({ clock - $0 >= NoninOximeter.displayLingers }) ?? true {
+        } else if !finger.areNumbersLeft(at: clock) {
             display = NoninDisplay(pulseRate: nil, spo2: nil)
         }
         switch format {
@@ -266,7 +264,7 @@ public struct NoninDisplayOximeter: SimulatedDevice {
         let stamp = [time.year / 100, time.year % 100, time.month, time.day, time.hour, time.minute, time.second, 0]
         let rate = display.pulseRate ?? 511
         let data =
-            stamp.map { UInt8($0 / 10 << 4 | $0 % 10) } + status + [UInt8(rate >> 8), UInt8(rate & 0xFF), 0, UInt8(display.spo2 ?? 127)]
+            stamp.map(PackedDecimal.byte) + status + [UInt8(rate >> 8), UInt8(rate & 0xFF), 0, UInt8(display.spo2 ?? 127)]
         return [0x00, 0x02, 0x00, 0x0D, 0x00, UInt8(data.count)] + data + [data.reduce(0, &+), 0x03]
     }
 
@@ -275,44 +273,12 @@ public struct NoninDisplayOximeter: SimulatedDevice {
         if finger.gone != nil { display = NoninDisplay(pulseRate: nil, spo2: nil) }
         say(isOff: false)
         let time = calendar(at: clock)
-        let stamp = "\(time.hour.filled(2)):\(time.minute.filled(2)):\(time.second.filled(2))"
         let heading = count == 0 ? "MODEL 8600 \(time.month.filled(2))/\(time.day.filled(2))/\(time.year)\r\n" : ""
         let values = [("SPO2", display.spo2), ("HR", display.pulseRate)].map { "\($0)=\($1?.filled(3) ?? "---")" }
-        return Array("\(heading)\(stamp) \(values.joined(separator: " "))\r\n".utf8)
+        return Array("\(heading)\(time.hourText) \(values.joined(separator: " "))\r\n".utf8)
     }
 
     private func calendar(at clock: Duration) -> MonitorCalendar {
-        MonitorCalendar(wall + clock + patient.script.clockOffset(at: clock, device: name))
-    }
-}
-
-/// The finger in the clip of an oximeter: it goes, it comes back, and then its pulse has to be found again.
-struct FingerClip: Sendable, Hashable {
-    /// How long the oximeter searches for a pulse after the finger came back.
-    let searchTime: Duration
-    /// Since when the finger is out; nil while it is in.
-    private(set) var gone: Duration?
-    private var found: Duration = .zero
-
-    init(searchTime: Duration) { self.searchTime = searchTime }
-
-    /// Looks whether the finger is out.
-    mutating func look(_ isOff: Bool, at clock: Duration) {
-        if isOff, gone == nil { gone = clock }
-        if !isOff, gone != nil {
-            gone = nil
-            found = clock + searchTime
-        }
-    }
-
-    /// Whether its pulse is followed.
-    func isTracked(at clock: Duration) -> Bool { gone == nil && clock >= found }
-}
-
-extension Int {
-    /// A number from 0 on in decimal digits, filled with zeros (or what is given) on the left.
-    func filled(_ width: Int, with filler: Character = "0") -> String {
-        let digits = String(self)
-        return String(repeating: filler, count: Swift.max(0, width - digits.count)) + digits
+        patient.script.calendar(of: name, switchedOn: wall, at: clock)
     }
 }

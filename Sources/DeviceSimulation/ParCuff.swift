@@ -156,7 +156,7 @@ public struct ParCuff: SimulatedDevice {
     // MARK: Messages
 
     private func pressure(at now: BootInstant) -> [UInt8] {
-        ParCuff.frame("\(ParCuff.padded(Int(cuff.pressure(at: now)), 3))C0S3")
+        ParCuff.frame("\(Int(cuff.pressure(at: now)).filled(3))C0S3")
     }
 
     private mutating func status(at now: BootInstant) -> [UInt8] {
@@ -166,27 +166,21 @@ public struct ParCuff: SimulatedDevice {
         var rate = "---"
         if isShown, let held {
             let result = held.result
-            pressures = [result.systolic, result.diastolic, result.mean].map { ParCuff.padded(Int($0), 3) }.joined()
-            rate = ParCuff.padded(Int(held.pulseRate), 3)
+            pressures = [result.systolic, result.diastolic, result.mean].map { Int($0).filled(3) }.joined()
+            rate = Int(held.pulseRate).filled(3)
             if isUnsent, state == 1, !isMute {
                 isUnsent = false
-                sent.sayMeasured([.nibpSystolic: result.systolic, .nibpDiastolic: result.diastolic, .nibpMean: result.mean])
+                sent.sayMeasured(result)
             }
         }
         let text =
-            "S\(state);A\(isNeonatal ? 1 : 0);C00;M\(ParCuff.padded(message, 2));P\(pressures);R\(rate);T    ;;"
+            "S\(state);A\(isNeonatal ? 1 : 0);C00;M\(message.filled(2));P\(pressures);R\(rate);T    ;;"
         return ParCuff.frame(text + String(decoding: ParCuff.sum(Array(text.utf8)), as: UTF8.self))
     }
 
     private static func frame(_ text: String) -> [UInt8] { [0x02] + Array(text.utf8) + [0x03, 0x0D] }
 
     private static func sum(_ text: [UInt8]) -> [UInt8] {
-        let digits = String(text.reduce(0 as UInt8, &+), radix: 16, uppercase: true)
-        return Array((digits.count == 1 ? "0" + digits : digits).utf8)
-    }
-
-    private static func padded(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        Array(text.reduce(0 as UInt8, &+).hexadecimal(2).utf8)
     }
 }

@@ -1,14 +1,13 @@
 import VitalsModel
 
 /// A small random generator (SplitMix64): the same seed gives the same numbers on every machine.
-public struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
+struct SeededRandom: RandomNumberGenerator, Sendable, Hashable {
     private var state: UInt64
 
-    /// Creates a generator.
-    public init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { state = seed }
 
     /// The next 64 bits.
-    public mutating func next() -> UInt64 {
+    mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         return SeededRandom.mixed(state)
     }

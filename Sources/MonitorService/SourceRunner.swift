@@ -20,15 +20,10 @@ final class SourceRunner: @unchecked Sendable {
     private let reader: PortReader
     private let deliver: @Sendable (SourceBurst) -> Void
     private let logger: Logger
-    /// Bytes that the reader has handed over and that wait for the queue; more than `mostWaiting` pause the port.
-    private let waiting = Mutex((bytes: 0, isPaused: false, total: 0))
+    private let waiting = WaitingBytes()
     /// How long a last word to a device may take: 15 steps of 20 ms.
     private static let farewellSteps = 15
     private static let farewellStep = DispatchTimeInterval.milliseconds(20)
-    private static let mostWaiting = 1 << 20
-    /// The pauses between attempts to open a port where udev does not tell of it: doubled each time.
-    private static let shortestBackoff = Duration.milliseconds(250)
-    private static let longestBackoff = Duration.seconds(5)
     private let sent = Mutex(0)
     private let holdsPort = Mutex(false)
 
@@ -41,8 +36,7 @@ final class SourceRunner: @unchecked Sendable {
     private var progress: SourceProgress
     private var foreign: ForeignProtocolWatch?
     private var wasOpen = false
-    private var backoff = SourceRunner.shortestBackoff
-    private var reopenAt: BootInstant?
+    private var reopening = ReopeningPause()
     private var past = DecoderStatistics()
     private var isStopped = false
     /// Whether its cuff measures, or was told to and has not yet said that it is at rest.
@@ -86,7 +80,7 @@ final class SourceRunner: @unchecked Sendable {
 
     /// Bytes that were taken from the port since the start and have had their turn; what a conductor waits for. After that and
     /// `afterQueued`, what came of them is with the room.
-    var bytesTaken: Int { waiting.withLock { $0.total - $0.bytes } }
+    var bytesTaken: Int { waiting.taken }
 
     /// Bytes that were written to the port since the start.
     var bytesSent: Int { sent.withLock { $0 } }
@@ -111,13 +105,13 @@ final class SourceRunner: @unchecked Sendable {
 
     private func currentStatus() -> SourceStatus {
         dispatchPrecondition(condition: .onQueue(queue))
-        let now = decoder?.statistics ?? DecoderStatistics()
-        let rejected = past.rejected.merging(now.rejected, uniquingKeysWith: +)
+        var counts = past
+        if let decoder { counts.add(decoder.statistics) }
         return SourceStatus(
             source: configuration.id, family: family.id, state: progress.state, reason: foreign?.words ?? progress.reason,
             port: port?.resolvedPath, bytes: bytesTaken,
-            frames: past.frames + now.frames, readings: past.readings + now.readings,
-            rejected: Dictionary(uniqueKeysWithValues: rejected.map { ($0.key.rawValue, $0.value) }))
+            frames: counts.frames, readings: counts.readings,
+            rejected: Dictionary(uniqueKeysWithValues: counts.rejected.map { ($0.key.rawValue, $0.value) }))
     }
 
     // MARK: The cuff
@@ -163,7 +157,7 @@ final class SourceRunner: @unchecked Sendable {
     private func open() {
         dispatchPrecondition(condition: .onQueue(queue))
         guard !isStopped, port == nil else { return }
-        reopenAt = nil
+        reopening.end()
         switch opening.find() {
         case .nothing(let why): beAbsent(why)
         case .refused(let why): wait(.opening, why)
@@ -193,9 +187,8 @@ final class SourceRunner: @unchecked Sendable {
 
     /// Until the next attempt.
     private func rest() {
-        reopenAt = clock.now().boot + backoff
-        backoff = min(backoff * 2, Self.longestBackoff)
-        alarm?.set(reopenAt)
+        reopening.begin(at: clock.now().boot)
+        alarm?.set(reopening.due)
     }
 
     private func begin(_ opened: SerialPort) {
@@ -238,7 +231,7 @@ final class SourceRunner: @unchecked Sendable {
         case .missed:
             guard port == nil else { return }
         }
-        backoff = Self.shortestBackoff
+        reopening.shorten()
         open()
     }
 
@@ -278,25 +271,14 @@ final class SourceRunner: @unchecked Sendable {
     private func take(_ bytes: [UInt8], at received: Moment, generation: Int) -> PortReader.Flow {
         // The clock that decides is the monitor's; they differ only in a demonstration.
         let moment = clock.speed == 1 ? received : clock.now()
-        let isFull = waiting.withLock { waiting in
-            waiting.total += bytes.count
-            waiting.bytes += bytes.count
-            if waiting.bytes > Self.mostWaiting { waiting.isPaused = true }
-            return waiting.isPaused
-        }
+        let isFull = waiting.add(bytes.count)
         queue.async { self.process(bytes, at: moment, generation: generation) }
         return isFull ? .pause : .more
     }
 
     private func process(_ bytes: [UInt8], at now: Moment, generation received: Int) {
         dispatchPrecondition(condition: .onQueue(queue))
-        let mayResume = waiting.withLock { waiting in
-            waiting.bytes -= bytes.count
-            guard waiting.isPaused, waiting.bytes < Self.mostWaiting / 2 else { return false }
-            waiting.isPaused = false
-            return true
-        }
-        if mayResume, let token { reader.resume(token) }
+        if waiting.take(bytes.count), let token { reader.resume(token) }
         guard received == generation || port == nil, var decoder else { return }
         let output = decoder.receive(bytes, at: now.boot)
         self.decoder = decoder
@@ -312,7 +294,7 @@ final class SourceRunner: @unchecked Sendable {
         guard !isStopped else { return }
         if port != nil {
             advance()
-        } else if let reopenAt, clock.now().boot >= reopenAt {
+        } else if let due = reopening.due, clock.now().boot >= due {
             open()
         } else {
             armAlarm()
@@ -328,7 +310,7 @@ final class SourceRunner: @unchecked Sendable {
         armAlarm()
     }
 
-    private func armAlarm() { alarm?.set(port == nil ? reopenAt : decoder?.nextDeadline) }
+    private func armAlarm() { alarm?.set(port == nil ? reopening.due : decoder?.nextDeadline) }
 
     private func handle(_ output: DeviceOutput, at now: Moment) {
         for frame in output.bytesToSend { send(frame) }
@@ -336,7 +318,7 @@ final class SourceRunner: @unchecked Sendable {
         for case .cuff(let cuff, _) in output.events { isCuffBusy = cuff == .measuring }
         let events = progress.events(of: output.events, at: now)
         for case .transition(let transition) in events {
-            if transition.to == .streaming { backoff = Self.shortestBackoff }
+            if transition.to == .streaming { reopening.shorten() }
             log(transition)
         }
         if !events.isEmpty { deliver(SourceBurst(source: configuration.id, at: now, events: events)) }
@@ -351,14 +333,5 @@ final class SourceRunner: @unchecked Sendable {
             // A frame that is not sent is asked for again by the decoder's own time-outs; a port that is gone is seen by the reader.
             logger.warning("source \(configuration.id): could not send: \(error)")
         }
-    }
-}
-
-extension DecoderStatistics {
-    /// Adds the counts of an earlier decoder of the same source.
-    fileprivate mutating func add(_ other: DecoderStatistics) {
-        frames += other.frames
-        readings += other.readings
-        rejected.merge(other.rejected, uniquingKeysWith: +)
     }
 }

@@ -115,12 +115,8 @@ public struct DeviceTime: Sendable, Hashable, Codable, CustomStringConvertible {
         guard (0...23).contains(hour), (0...59).contains(minute), (0...60).contains(second), (0...99).contains(hundredths) else {
             return nil
         }
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))"
-        if hundredths > 0 { text += ".\(padded(hundredths, 2))" }
+        var text = "\(year.filled(4))-\(month.filled(2))-\(day.filled(2))T\(hour.filled(2)):\(minute.filled(2)):\(second.filled(2))"
+        if hundredths > 0 { text += ".\(hundredths.filled(2))" }
         description = text
     }
 

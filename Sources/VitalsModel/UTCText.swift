@@ -1,14 +1,19 @@
 extension WallInstant {
     /// UTC as ISO 8601 with microseconds: `2026-11-22T10:44:30.123456Z`. Our own, because it must be exact to the digit in
     /// targets without Foundation, where `Date` (a `Double`) is not.
-    public var utcText: String { "\(utcSecondsText).\(Self.padded(nanosecondsOfSecond / 1000, 6))Z" }
+    public var utcText: String { "\(utcSecondsText).\((nanosecondsOfSecond / 1000).filled(6))Z" }
 
     /// UTC to the second without zone mark: `2026-11-22T10:44:30`.
     public var utcSecondsText: String {
+        let (date, ofDay) = utcParts
+        let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { $0.filled(2) }.joined(separator: ":")
+        return "\(date.year.filled(4))-\(date.month.filled(2))-\(date.day.filled(2))T\(time)"
+    }
+
+    /// The date in UTC, and the whole seconds since its midnight.
+    public var utcParts: (date: (year: Int64, month: Int64, day: Int64), secondsOfDay: Int64) {
         let (days, ofDay) = Self.divided(seconds, by: 86_400)
-        let date = Self.date(daysSince1970: days)
-        let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { Self.padded($0, 2) }.joined(separator: ":")
-        return "\(Self.padded(date.year, 4))-\(Self.padded(date.month, 2))-\(Self.padded(date.day, 2))T\(time)"
+        return (Self.date(daysSince1970: days), ofDay)
     }
 
     /// Reads what `utcText` writes, with 0 to 9 digits of fraction; nil for any other text.
@@ -41,11 +46,6 @@ extension WallInstant {
     private static func divided(_ number: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let remainder = ((number % divisor) + divisor) % divisor
         return ((number - remainder) / divisor, remainder)
-    }
-
-    private static func padded(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     // The proleptic Gregorian calendar counted in eras of 400 years (146,097 days) that begin on 1 March, so that the leap

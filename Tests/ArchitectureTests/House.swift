@@ -64,7 +64,7 @@ struct House: Sendable {
         "vigil-bench": Room(storey: .program, ours: wired.union(["BenchmarkRuns", "ControlClient"]), others: anything),
         "MonitorTesting": Room(
             storey: .testing, ours: ["AlertEngine", "DeviceProtocols", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
-            others: ["Foundation", "Synchronization"]),
+            others: ["Dispatch", "Foundation", "Synchronization"]),
         // Below every edge: a lock is no I/O.
         "Locking": Room(storey: .pure, ours: [], others: ["Synchronization"]),
         "CLinux": Room(storey: .edge, ours: []),

@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import NIOPosix
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
 
@@ -15,7 +16,7 @@ import VitalsModel
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await stream.send(.current, [String: String]())
             try await stream.send(.heartbeat, Sample.heartbeat)
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.count == 4 }
@@ -49,7 +50,7 @@ import VitalsModel
                 sent += size
             }
             if sent < whole.count { throw ScriptedDaemon.Cut() }
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { items in items.contains { $0.event?.rawValue == "n\(last)" } }
@@ -68,7 +69,7 @@ import VitalsModel
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(5))
             for number: Int64 in 4...6 { try await stream.send(.entry, Sample.entry(number), id: "e1-\(number)") }
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 6 }
@@ -82,7 +83,7 @@ import VitalsModel
             if connection == 0 { throw ScriptedDaemon.Cut() }
             #expect(after == ResumeToken(epoch: "e1", number: 7))
             try await stream.send(.entry, Sample.entry(8), id: "e1-8")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 8 }
@@ -94,9 +95,9 @@ import VitalsModel
     @Test func saysThatASilentDaemonIsLostAndThatItIsBack() async throws {
         let daemon = ScriptedDaemon { connection, _, stream in
             try await stream.send(.state, Sample.state(0))
-            if connection == 0 { try await pass(.seconds(60)) }
+            if connection == 0 { try await pause(.seconds(60)) }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let start = ContinuousClock.now
@@ -120,7 +121,7 @@ import VitalsModel
             for number in 1...last { try await stream.send(.entry, Sample.entry(number), id: "e1-\(number)") }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await stream.send(.entry, Sample.entry(last + 1), id: "e1-\(last + 1)")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == last + 1 }
@@ -133,11 +134,11 @@ import VitalsModel
             try await stream.send(.state, Sample.state(0))
             // Longer in all than the silence that is borne, each pause far shorter, also on a busy machine.
             for _ in 0..<60 {
-                try await pass(.milliseconds(200))
+                try await pause(.milliseconds(200))
                 try await stream.send(.heartbeat, Sample.heartbeat)
             }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow(silence: .seconds(10)) { $0.last?.number == 1 }
@@ -152,7 +153,7 @@ import VitalsModel
             try await stream.send(.state, Sample.state(connection == 0 ? 9 : 3, epoch: epoch))
             if connection == 0 { throw ScriptedDaemon.Cut() }
             try await stream.send(.entry, Sample.entry(4, epoch: epoch), id: "e2-4")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 4 }
@@ -166,7 +167,7 @@ import VitalsModel
             try await stream.write(ByteBuffer(string: "id: e1-1\nevent: entry\ndata: {\"kind\":\"invented\"}\n\n"))
             try await stream.write(ByteBuffer(string: "event: later_version\ndata: {}\n\n"))
             try await stream.send(.entry, Sample.entry(2), id: "e1-2")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 2 }
@@ -189,7 +190,7 @@ import VitalsModel
     @Test func waitsForADaemonThatComesLater() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         let client = ControlClient(socket: daemon.socket, timing: .test(silence: .seconds(20)))
         let lost = Mutex(false)
@@ -200,7 +201,7 @@ import VitalsModel
             }
             return false
         }
-        try await until { lost.withLock { $0 } }
+        try await until("the loss is told") { lost.withLock { $0 } }
         try await daemon.serving {
             let cameBack = try await following.value
             #expect(cameBack)
@@ -211,7 +212,7 @@ import VitalsModel
     @Test func endsWhenItsTaskIsCancelled() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let client = ControlClient(socket: daemon.socket, timing: .test(silence: .seconds(30)))
@@ -224,7 +225,7 @@ import VitalsModel
                 }
                 return count
             }
-            try await until { hasState.withLock { $0 } }
+            try await until("the state is told") { hasState.withLock { $0 } }
             let start = ContinuousClock.now
             following.cancel()
             let count = try await following.value
@@ -278,27 +279,5 @@ extension FollowerItem {
         case .entry(let line), .unrecorded(let line): line.entry.draft.event
         default: nil
         }
-    }
-}
-
-/// Waits for a condition; fails after 30 s.
-func until(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        try #require(ContinuousClock.now < deadline, "the condition did not come true within 30 s")
-        try await pass(.milliseconds(5))
-    }
-}
-
-/// A small generator (SplitMix64) whose seed a failing test prints.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

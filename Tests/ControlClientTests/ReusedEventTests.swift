@@ -18,7 +18,7 @@ import VitalsModel
             }
             for _ in 0..<2 { try await stream.send(.entry, entry, id: "e1-1") }
             try await stream.send(.entry, Sample.entry(2), id: "e1-2")
-            try await pass(.seconds(60))
+            try await pause(.seconds(60))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 2 }

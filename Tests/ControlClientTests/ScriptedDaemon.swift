@@ -90,7 +90,7 @@ extension ResponseBodyWriter {
 }
 
 /// Waits for a time on the network's timer, or to the end of its task; for scripts, which have to let time pass.
-func pass(_ duration: Duration) async throws {
+func pause(_ duration: Duration) async throws {
     let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: TimeAmount(duration)) {}
     try await withTaskCancellationHandler {
         try await timer.futureResult.get()

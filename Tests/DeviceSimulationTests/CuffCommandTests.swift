@@ -1,5 +1,6 @@
 import DeviceProtocols
 import DeviceSimulation
+import MonitorTesting
 import Testing
 import VitalsModel
 

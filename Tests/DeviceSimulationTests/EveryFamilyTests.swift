@@ -151,7 +151,7 @@ struct EveryFamilyTests {
 
     @Test("half a minute of every device, cut, broken off and after garbage", arguments: SimulatedVariant.all)
     func cutting(variant: SimulatedVariant) throws {
-        var random = MonitorTesting.SeededRandom.announced(for: variant.testDescription)
+        var random = SeededRandom.announced(for: variant.testDescription)
         let bytes = try recorded(variant)
         let verifier = DecoderVerifier(variant.family, options: variant.options, clean: bytes)
         let contents = try verifier.cleanContents()

@@ -3,34 +3,9 @@ import DeviceSimulation
 import Glibc
 import LinuxIO
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
-
-/// A folder of its own for each test.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/vigil-simulation-XXXXXX".utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    deinit {
-        for name in ["link", "link.new", "socket"] { _ = unlink("\(path)/\(name)") }
-        _ = rmdir(path)
-    }
-}
-
-/// Waits until a condition holds; answers false at the deadline.
-func eventually(within limit: Duration = .seconds(10), _ condition: () throws -> Bool) rethrows -> Bool {
-    let clock = ContinuousClock()
-    let end = clock.now + limit
-    while clock.now < end {
-        if try condition() { return true }
-        _ = poll(nil, 0, 2)
-    }
-    return try condition()
-}
 
 /// The daemon's side in small: one port, its decoder, and what came.
 final class ListeningClient: Sendable {

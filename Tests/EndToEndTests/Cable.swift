@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import MonitorTesting
 
 /// A serial cable from a test to the daemon: a pseudo-terminal that a link leads to, as a by-id link leads to an adapter.
 final class Cable: Sendable {

@@ -1,4 +1,5 @@
 import LinuxIO
+import MonitorTesting
 
 /// What tests ask of a process that they started.
 extension ChildProcess {

@@ -2,6 +2,7 @@ import ControlClient
 import ControlProtocol
 import Glibc
 import LinuxIO
+import MonitorTesting
 import SessionStore
 import VitalsModel
 

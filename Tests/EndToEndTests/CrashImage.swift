@@ -1,5 +1,6 @@
 import Foundation
 import LinuxIO
+import MonitorTesting
 import SessionFlow
 import SessionStore
 import VitalsModel

@@ -2,6 +2,7 @@ import ControlClient
 import ControlProtocol
 import DeviceSimulation
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 

@@ -3,6 +3,7 @@ import ControlProtocol
 import DeviceProtocols
 import DeviceSimulation
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 

@@ -1,6 +1,7 @@
 import ControlClient
 import ControlProtocol
 import Locking
+import MonitorTesting
 import VitalsModel
 
 /// A tail that writes down what it is told, over all losses of the daemon.

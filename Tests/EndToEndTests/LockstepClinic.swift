@@ -4,6 +4,7 @@ import DeviceSimulation
 import LinuxIO
 import Logging
 import MonitorService
+import MonitorTesting
 import ServiceConfiguration
 import SessionFlow
 import Locking

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LinuxIO
+import MonitorTesting
 
 /// USB-serial adapters that are made up by umockdev: udev's own library sees them come and go, with their serial numbers, and
 /// their device nodes lead to pseudo-terminals of the test.

@@ -2,6 +2,7 @@ import ControlProtocol
 import Foundation
 import Glibc
 import LinuxIO
+import MonitorTesting
 
 /// A connection to the control socket without any library between: for requests that no proper client sends, and for a
 /// consumer that does not read.

@@ -5,6 +5,7 @@ import DeviceSimulation
 import Foundation
 import LinuxIO
 import MonitorService
+import MonitorTesting
 import ServiceConfiguration
 import SessionFlow
 import SessionStore

@@ -1,5 +1,6 @@
 import Foundation
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 
@@ -13,7 +14,7 @@ final class Guest: Sendable {
     private static let longestLife = 1500
 
     private let folder: TemporaryFolder
-    private let qemu: HostProgram
+    private let qemu: ChildProcess
     private let monitor: MachineMonitor
     private let shell: LineSocket
     let cables: Cables
@@ -27,12 +28,13 @@ final class Guest: Sendable {
         let packed = now.boot
         let cables = try Cables(Adapters.devices(start: now), in: folder, start: packed)
         let listener = try LineSocket.listen(at: folder.path("control.sock"))
-        let qemu = try HostProgram(
-            "timeout", ["\(longestLife)", "qemu-system-x86_64"] + machine(image: image, disk: disk, folder), output: folder.path("qemu.txt")
+        let qemu = try ChildProcess.start(
+            host: "timeout", ["\(longestLife)", "qemu-system-x86_64"] + machine(image: image, disk: disk, folder),
+            output: folder.path("qemu.txt")
         )
         do {
             let shell = try await eventually("the control line") {
-                if let code = qemu.exitCode { throw GuestFailure(description: "QEMU ended with \(code): \(qemu.text)") }
+                if let code = qemu.exitCode() { throw GuestFailure(description: "QEMU ended with \(code): \(qemu.text)") }
                 return listener.accept()
             }
             let ready = try await shell.dialogue { try $0.receive(by: BootClock.now().boot + .seconds(300)) }
@@ -51,7 +53,7 @@ final class Guest: Sendable {
         }
     }
 
-    private init(folder: TemporaryFolder, qemu: HostProgram, monitor: MachineMonitor, shell: LineSocket, cables: Cables) {
+    private init(folder: TemporaryFolder, qemu: ChildProcess, monitor: MachineMonitor, shell: LineSocket, cables: Cables) {
         (self.folder, self.qemu, self.monitor, self.shell, self.cables) = (folder, qemu, monitor, shell, cables)
     }
 

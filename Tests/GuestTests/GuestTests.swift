@@ -1,6 +1,7 @@
 import ControlProtocol
 import Foundation
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 

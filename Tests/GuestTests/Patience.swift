@@ -1,5 +1,4 @@
-import Dispatch
-import LinuxIO
+import MonitorTesting
 import VitalsModel
 
 /// Asks again and again until there is an answer, and gives it. The guest is emulated, and slow while other programs run: the
@@ -8,22 +7,7 @@ func eventually<Answer>(
     _ what: String, within limit: Duration = .seconds(90), every interval: Duration = .milliseconds(200),
     isolation: isolated (any _Concurrency.Actor)? = #isolation, _ look: () async throws -> Answer?
 ) async throws -> Answer {
-    let deadline = BootClock.now().boot + limit
-    while true {
-        if let answer = try await look() { return answer }
-        try Task.checkCancellation()
-        guard BootClock.now().boot < deadline else { throw GuestFailure(description: "not within \(limit): \(what)") }
-        await pass(interval)
-    }
-}
-
-private let pauses = DispatchQueue(label: "guest-pauses")
-
-/// Lets time pass without holding a thread.
-func pass(_ duration: Duration) async {
-    await withCheckedContinuation { continuation in
-        pauses.asyncAfter(deadline: .now() + .nanoseconds(Int(duration.nanoseconds))) { continuation.resume() }
-    }
+    try await MonitorTesting.eventually(what, within: limit, every: interval, look)
 }
 
 extension Duration {

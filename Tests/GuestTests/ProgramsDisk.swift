@@ -1,4 +1,6 @@
 import Foundation
+import LinuxIO
+import MonitorTesting
 
 /// A disk with the programs as they were built beside the tests, Swift's libraries, and the files of an installation. The guest
 /// reads only the pages that it runs, which is quicker than sharing a folder or copying.
@@ -17,8 +19,8 @@ struct ProgramsDisk {
         var libraries: Set<String> = []
         for name in programs {
             let program = try builtProgram(name)
-            try await HostProgram.run("strip", ["-o", root.appendingPathComponent(name).path, program], in: folder)
-            libraries.formUnion(foreignLibraries(try await HostProgram.run("ldd", [program], in: folder)))
+            try await ChildProcess.run(host: "strip", ["-o", root.appendingPathComponent(name).path, program])
+            libraries.formUnion(foreignLibraries(try await ChildProcess.run(host: "ldd", [program])))
         }
         // Beside the programs: their run path holds their own folder.
         for library in libraries {
@@ -27,8 +29,8 @@ struct ProgramsDisk {
                 atPath: URL(fileURLWithPath: library).resolvingSymlinksInPath().path, toPath: root.appendingPathComponent(name).path)
         }
         let disk = folder.path("programs.img")
-        try await HostProgram.run(
-            "mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-d", root.path, disk, "1G"], in: folder)
+        try await ChildProcess.run(
+            host: "mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-d", root.path, disk, "1G"])
         try FileManager.default.removeItem(at: root)
         return disk
     }

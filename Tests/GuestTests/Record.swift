@@ -1,5 +1,6 @@
 import ControlProtocol
 import Glibc
+import MonitorTesting
 import VitalsModel
 
 /// What the daemon in the guest tells, by the commands that people use.
@@ -31,9 +32,9 @@ struct Record: Sendable {
                     return transition.source == source && transition.to == state
                 }?.entry.draft.at.boot
             }
-        } catch let failure as GuestFailure {
+        } catch {
             let look = "ls -l /dev/serial/by-path; tail -n 4 \(UdevEvents.file); journalctl --no-pager -n 30 -u vigild"
-            throw GuestFailure(description: "\(failure.description)\n\(try await guest.attempt(look).text)")
+            throw GuestFailure(description: "\(error)\n\(try await guest.attempt(look).text)")
         }
     }
 

@@ -1,9 +1,12 @@
 import Glibc
 import LinuxIO
+import MonitorTesting
 import Testing
 
 @Suite struct ControlSocketPathTests {
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func exists(_ path: String) -> Bool {
         var status = stat()
@@ -38,7 +41,7 @@ import Testing
     }
 
     @Test func filesOfOtherKindsAreNeverRemoved() throws {
-        _ = folder.write([1], as: "file")
+        try folder.write([1], as: "file")
         #expect(symlink("nowhere", folder.path("link")) == 0)
         let datagram = try #require(BoundSocket(folder.path("datagram.sock"), type: SOCK_DGRAM))
         for name in ["file", "link", "datagram.sock"] {

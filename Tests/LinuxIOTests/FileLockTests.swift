@@ -1,9 +1,12 @@
 import Glibc
 import LinuxIO
+import MonitorTesting
 import Testing
 
 @Suite struct FileLockTests {
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     @Test func aSecondHolderIsRefusedWithTheFirstOnesNumber() throws {
         let path = folder.path("store.lock")
@@ -18,14 +21,14 @@ import Testing
 
     @Test func aLockOfAProcessThatDiedIsFree() throws {
         // The number of a process that was killed while it held the lock stays in the file and means nothing.
-        let path = folder.write(Array("99999999\nmore".utf8), as: "old.lock")
+        let path = try folder.write(Array("99999999\nmore".utf8), as: "old.lock")
         let lock = try FileLock.acquire(path: path)
         #expect(try readWholeFile(path) == Array("\(getpid())\n".utf8))
         lock.release()
     }
 
     @Test func aHolderThatWroteNoNumberIsRefusedToo() throws {
-        let path = folder.write([], as: "foreign.lock")
+        let path = try folder.write([], as: "foreign.lock")
         let foreign = open(path, O_RDWR)
         defer { close(foreign) }
         #expect(flock(foreign, LOCK_EX | LOCK_NB) == 0)

@@ -1,11 +1,14 @@
 import CZlib
 import Glibc
+import MonitorTesting
 import Testing
 
 @testable import LinuxIO
 
 @Suite struct LineReaderTests {
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     private func lines(_ path: String) throws -> [String] {
         var lines: [String] = []
@@ -30,7 +33,7 @@ import Testing
     }
 
     @Test func longAndShortLinesComeWholeAcrossAllBuffers() throws {
-        var random = SeededGenerator(printedFor: "longAndShortLinesComeWholeAcrossAllBuffers")
+        var random = SeededRandom.announced(for: "longAndShortLinesComeWholeAcrossAllBuffers")
         let expected = (0..<400).map { number in
             String(repeating: "\(number),", count: Int.random(in: 0..<(number % 50 == 0 ? 200_000 : 300), using: &random))
         }
@@ -44,16 +47,16 @@ import Testing
         var lengths: [Int] = []
         try LineReader(path: folder.write(longest + [10] + longest, as: "fits")).forEachLine { lengths.append($0.count) }
         #expect(lengths == [longest.count, longest.count])
-        let endless = folder.write([UInt8](repeating: 65, count: 3 * LineReader.longestLine), as: "endless")
+        let endless = try folder.write([UInt8](repeating: 65, count: 3 * LineReader.longestLine), as: "endless")
         #expect(#expect(throws: SystemError.self) { try lines(endless) }?.code == EMSGSIZE)
     }
 
     @Test func damagedAndBrokenGzipIsToldApart() throws {
         let whole = try readWholeFile(writeGzip(Array("time_s,signal,value\n".utf8), as: "whole.gz"))
-        let broken = folder.write(Array(whole.dropLast(10)), as: "broken.gz")
+        let broken = try folder.write(Array(whole.dropLast(10)), as: "broken.gz")
         var bytes = whole
         bytes[bytes.count - 6] ^= 0xff
-        let damaged = folder.write(bytes, as: "damaged.gz")
+        let damaged = try folder.write(bytes, as: "damaged.gz")
         for (path, word) in [(broken, "broken off"), (damaged, "damaged")] {
             let failure = #expect(throws: SystemError.self) { try lines(path) }
             #expect(failure?.code == EBADMSG)
@@ -69,10 +72,10 @@ import Testing
         }
     }
 
-    @Test func anErrorOfTheReceiverEndsTheReading() {
+    @Test func anErrorOfTheReceiverEndsTheReading() throws {
         struct Enough: Error {}
         var count = 0
-        let path = folder.write(Array("1\n2\n3\n".utf8), as: "three")
+        let path = try folder.write(Array("1\n2\n3\n".utf8), as: "three")
         #expect(throws: Enough.self) {
             try LineReader(path: path).forEachLine { _ in
                 count += 1
@@ -83,9 +86,9 @@ import Testing
     }
 
     @Test func wholeFilesAreReadPackedOrNotUpToALimit() throws {
-        var random = SeededGenerator(printedFor: "wholeFilesAreReadPackedOrNotUpToALimit")
+        var random = SeededRandom.announced(for: "wholeFilesAreReadPackedOrNotUpToALimit")
         let bytes = random.bytes(300_000)
-        let (plain, packed) = (folder.write(bytes, as: "plain"), writeGzip(bytes, as: "packed"))
+        let (plain, packed) = (try folder.write(bytes, as: "plain"), writeGzip(bytes, as: "packed"))
         #expect(try readWholeFile(plain) == bytes)
         #expect(try readWholeGzipFile(plain) == bytes)
         #expect(try readWholeGzipFile(packed) == bytes)

@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import LinuxIO
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
 
@@ -35,7 +36,7 @@ extension PortSuite {
         }
 
         @Test func aPortIsOpenedAgainAfterReplugging() throws {
-            let folder = TemporaryFolder()
+            let folder = try TemporaryFolder()
             let reader = try PortReader()
             for round in 0..<5 {
                 let device = try PseudoTerminal.open()
@@ -92,7 +93,7 @@ extension PortSuite {
 
         /// Devices go at random moments: before, between and after bytes, while paused, while written to, while removed.
         @Test func twoHundredRandomHangUpsLeaveNothingBehind() throws {
-            var random = SeededGenerator(printedFor: "twoHundredRandomHangUpsLeaveNothingBehind")
+            var random = SeededRandom.announced(for: "twoHundredRandomHangUpsLeaveNothingBehind")
             let before = FolderListing.openDescriptors(beginning: "/dev/pt")
             let reader = try PortReader()
             for _ in 0..<200 {

@@ -1,13 +1,14 @@
 import Glibc
 import LinuxIO
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
 
 extension PortSuite {
     @Suite struct PortReaderTests {
         @Test func aMebibyteArrivesWholeAndInOrder() throws {
-            var random = SeededGenerator(printedFor: "aMebibyteArrivesWholeAndInOrder")
+            var random = SeededRandom.announced(for: "aMebibyteArrivesWholeAndInOrder")
             let sent = random.bytes(1 << 20)
             let cable = try Cable()
             let reader = try PortReader()

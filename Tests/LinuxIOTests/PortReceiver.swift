@@ -1,6 +1,7 @@
 import Glibc
 import LinuxIO
 import Locking
+import MonitorTesting
 import Testing
 import VitalsModel
 

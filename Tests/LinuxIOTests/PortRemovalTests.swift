@@ -1,6 +1,7 @@
 import Dispatch
 import LinuxIO
 import Locking
+import MonitorTesting
 import Synchronization
 import Testing
 import VitalsModel

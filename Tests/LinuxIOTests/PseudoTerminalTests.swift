@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 

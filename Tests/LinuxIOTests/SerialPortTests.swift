@@ -1,5 +1,6 @@
 import Glibc
 import LinuxIO
+import MonitorTesting
 import Testing
 import VitalsModel
 
@@ -59,7 +60,7 @@ extension PortSuite {
 
         @Test func linksAreFollowedAndBothPathsKept() throws {
             let device = try PseudoTerminal.open()
-            let folder = TemporaryFolder()
+            let folder = try TemporaryFolder()
             #expect(symlink(device.slavePath, folder.path("by-id")) == 0)
             let port = try SerialPort.open(path: folder.path("by-id"), line: LineSettings(baud: 9600))
             #expect(port.path == folder.path("by-id"))
@@ -93,9 +94,9 @@ extension PortSuite {
             #expect(refusal?.code == EINVAL)
         }
 
-        @Test func aMissingPortAnOrdinaryFileAndAnotherDeviceAreToldApart() {
-            let folder = TemporaryFolder()
-            let file = folder.write([], as: "file")
+        @Test func aMissingPortAnOrdinaryFileAndAnotherDeviceAreToldApart() throws {
+            let folder = try TemporaryFolder()
+            let file = try folder.write([], as: "file")
             let line = LineSettings(baud: 9600)
             let missing = #expect(throws: SystemError.self) { try SerialPort.open(path: folder.path("none"), line: line) }
             #expect(missing?.code == ENOENT)

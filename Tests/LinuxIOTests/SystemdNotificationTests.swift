@@ -1,10 +1,13 @@
 import Glibc
+import MonitorTesting
 import Testing
 
 @testable import LinuxIO
 
 @Suite struct SystemdNotificationTests {
-    private let folder = TemporaryFolder()
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
 
     @Test func aStateReachesAPathAndAnAbstractName() throws {
         let abstract = "@vigil-linuxio-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"

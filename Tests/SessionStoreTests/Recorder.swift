@@ -20,14 +20,3 @@ final class Recorder<Value: Sendable>: Sendable {
         return all
     }
 }
-
-/// Asks again every few milliseconds until `condition` holds; false when the time is over.
-func eventually(seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
-    let deadline = DispatchTime.now() + seconds
-    let never = DispatchSemaphore(value: 0)
-    while try !condition() {
-        if DispatchTime.now() > deadline { return false }
-        _ = never.wait(timeout: .now() + .milliseconds(5))
-    }
-    return true
-}

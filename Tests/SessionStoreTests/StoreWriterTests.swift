@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import MonitorTesting
 import SessionStore
 import Testing
 import VitalsModel
@@ -110,7 +111,7 @@ struct StoreWriterTests {
         writer.submitReadings([reading()])
         writer.submitEntries(StoreBatch(entries: [note("b")])) { witness.results.add($0) }
         // Beyond that patience, so that the retry is needed.
-        let failed = eventually(seconds: 2.6) { false }
+        let failed = eventually(within: .milliseconds(2600)) { false }
         #expect(!failed && witness.results.all.isEmpty)
         try lock.release()
         #expect(witness.results.wait(for: 2).count == 2)

@@ -1,21 +1,14 @@
-import Foundation
 import GRDB
+import MonitorTesting
 import SessionStore
 import VitalsModel
 
-/// A folder of its own for one test, removed at the end, and stores in it.
+/// A store in a folder of its own, which goes at the end of the test.
 final class TemporaryStore: Sendable {
-    let folder: String
-    var path: String { folder + "/vigil.db" }
+    private let folder: TemporaryFolder
+    var path: String { folder.path("vigil.db") }
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.path + "/vigil-store-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        do { try FileManager.default.removeItem(atPath: folder) } catch { print("left behind: \(folder): \(error)") }
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     func open(bootID: String = "boot-a", at seconds: Double = 100) throws -> SessionStore {
         try SessionStore.open(path: path, bootID: bootID, now: moment(seconds))

@@ -197,13 +197,7 @@ private struct BerryMultiDecoder: DeviceDecoder {
             return events.append(.cuff(.idle, failure: "the pressures contradict each other"))
         }
         events.append(.cuff(.idle, failure: nil))
-        let parts: [(Signal, UInt8)] = [
-            (.nibpSystolic, news.systolic), (.nibpDiastolic, news.diastolic), (.nibpMean, news.mean),
-        ]
-        for (signal, value) in parts {
-            statistics.readings += 1
-            events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
-        }
+        CuffPressures(systolic: news.systolic, diastolic: news.diastolic, mean: news.mean).tell(offset: offset, &events, &statistics)
     }
 }
 

@@ -207,11 +207,8 @@ struct Casmed740Decoder: DeviceDecoder {
         let isNew = cuff.hearNumbers(answer.pressures, &events)
         if order?.command == .abort, cuff.isAtRest { order = nil }
         guard isNew, let pressures = answer.pressures else { return }
-        for (signal, value) in zip([Signal.nibpSystolic, .nibpDiastolic, .nibpMean], pressures) {
-            guard let value else { continue }
-            statistics.readings += 1
-            events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
-        }
+        let values = pressures.map { $0.map(Double.init) }
+        CuffPressures(systolic: values[0], diastolic: values[1], mean: values[2]).tell(offset: offset, &events, &statistics)
     }
 }
 

@@ -50,12 +50,7 @@ public enum DraegerMedibus {
     /// A command or a response with its sum.
     public static func message(isResponse: Bool, _ code: UInt8, _ text: [UInt8] = []) -> [UInt8] {
         let body = [isResponse ? 0x01 : 0x1B, code] + text
-        return body + digits(of: body.reduce(0, &+)) + [0x0D]
-    }
-
-    fileprivate static func digits(of sum: UInt8) -> [UInt8] {
-        let digits = Array(String(sum, radix: 16, uppercase: true).utf8)
-        return digits.count == 1 ? [0x30] + digits : digits
+        return body + Array(body.reduce(0, &+).hexadecimal(2).utf8) + [0x0D]
     }
 }
 

@@ -69,11 +69,7 @@ public enum IntelliVueMonitorMessages {
     /// Attribute 0990: when a value was measured, in binary-coded decimal. Parts are taken modulo 100.
     public static func absoluteTime(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) -> [UInt8] {
         let parts = [year / 100, year, month, day, hour, minute, second, 0]
-        let coded = parts.map { part in
-            let twoDigits = ((part % 100) + 100) % 100
-            return UInt8(twoDigits / 10) << 4 | UInt8(twoDigits % 10)
-        }
-        return IntelliVueBuilder.attribute(IntelliVueAttribute.absoluteTime, coded)
+        return IntelliVueBuilder.attribute(IntelliVueAttribute.absoluteTime, parts.map(PackedDecimal.byte))
     }
 
     /// The MDS create event, which opens every association.

@@ -20,9 +20,8 @@ struct IntelliVueObservation: Sendable {
         guard stamp != 0 else { return nil }
         var parts: [Int] = []
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
-            let byte = UInt8(truncatingIfNeeded: stamp >> shift)
-            guard byte >> 4 < 10, byte & 0x0F < 10 else { return nil }
-            parts.append(Int(byte >> 4) * 10 + Int(byte & 0x0F))
+            guard let part = PackedDecimal.number(UInt8(truncatingIfNeeded: stamp >> shift)) else { return nil }
+            parts.append(part)
         }
         return DeviceTime(
             year: parts[0] * 100 + parts[1], month: parts[2], day: parts[3], hour: parts[4], minute: parts[5], second: parts[6],

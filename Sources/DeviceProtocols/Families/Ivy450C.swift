@@ -117,13 +117,8 @@ private struct Ivy450CDecoder: DeviceDecoder {
     private mutating func give(_ pressures: Ivy450CPressures, _ offset: Int, _ events: inout [DeviceEvent]) {
         if hasToldFault { events.append(.cuff(.idle, failure: nil)) }
         hasToldFault = false
-        let parts: [(Signal, Int)] = [
-            (.nibpSystolic, pressures.systolic), (.nibpDiastolic, pressures.diastolic), (.nibpMean, pressures.mean),
-        ]
-        for (signal, value) in parts {
-            statistics.readings += 1
-            events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: .valid)))
-        }
+        CuffPressures(systolic: pressures.systolic, diastolic: pressures.diastolic, mean: pressures.mean)
+            .tell(offset: offset, &events, &statistics)
     }
 }
 

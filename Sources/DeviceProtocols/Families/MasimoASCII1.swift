@@ -99,39 +99,19 @@ public struct MasimoExceptions: OptionSet, Sendable, Hashable {
 }
 
 /// Lines to readings.
-private struct MasimoASCII1Decoder: DeviceDecoder {
-    private(set) var statistics = DecoderStatistics()
+private struct MasimoASCII1Decoder: LineDecoder {
+    var statistics = DecoderStatistics()
     /// Root's lines are said to have many more keys than the 150 bytes of a Rad-8.
-    private var lines = TextLines(longest: 2048)
+    var lines = TextLines(longest: 2048)
     private var spo2 = SignalTeller(.spo2, pace: .each)
     private var pulseRate = SignalTeller(.pulseRate, pace: .each)
     private var perfusionIndex = SignalTeller(.perfusionIndex, pace: .each)
-    private var link: LinkWatch
-    private var now = BootInstant(nanoseconds: .min / 2)
-
-    var nextDeadline: BootInstant? { link.deadline }
+    var link: LinkWatch
+    var now = BootInstant(nanoseconds: .min / 2)
 
     init(mode: DecoderMode) { link = LinkWatch(mode, silence: .seconds(5), device: "the oximeter") }
 
-    mutating func receive(_ bytes: [UInt8], at instant: BootInstant) -> DeviceOutput {
-        var output = DeviceOutput()
-        now = max(now, instant)
-        link.open(at: now, &output.events)
-        var position = 0
-        while let step = lines.step(bytes, from: &position) {
-            switch step {
-            case .line(let text, let offset): read(text, offset: offset, &output.events)
-            case .rejected(let kind, let count): statistics.reject(kind, count: count)
-            }
-        }
-        // Each line is a reading, so that there is nothing to give anew after a silence.
-        _ = link.noticeSilence(at: now, &output.events)
-        return output
-    }
-
-    mutating func advance(to instant: BootInstant) -> DeviceOutput { receive([], at: instant) }
-
-    private mutating func read(_ text: String, offset: Int, _ events: inout [DeviceEvent]) {
+    mutating func read(_ text: String, offset: Int, _ events: inout [DeviceEvent]) {
         guard let stamp = MasimoStamp(text) else { return statistics.reject(.badHeader) }
         guard let line = MasimoLine(text) else { return statistics.reject(.malformed) }
         statistics.frames += 1

@@ -266,7 +266,7 @@ struct NoninDisplayValues: Sendable, Hashable {
         if data[8] & 0x01 != 0 { (saturation, rate) = (nil, nil) }
         isDoubtful = data[8] & 0x02 == 0
         isFromMemory = data[9] & 0x10 != 0
-        time = Self.time(data.prefix(7).map(Self.decimal))
+        time = Self.time(data.prefix(7).map(PackedDecimal.number))
     }
 
     /// The saturation in the words of a teller.
@@ -279,9 +279,6 @@ struct NoninDisplayValues: Sendable, Hashable {
         guard !isSensorOff, let value else { return .missing }
         return range.contains(value) ? .value(Double(value), isDoubtful ? .suspect : .valid) : .implausible
     }
-
-    /// Two decimal digits in a byte.
-    private static func decimal(_ byte: UInt8) -> Int? { byte >> 4 <= 9 && byte & 0x0F <= 9 ? Int(byte >> 4) * 10 + Int(byte & 0x0F) : nil }
 
     /// Century, year, month, day, hour, minute, second. A clock that was never set stands before 2001.
     private static func time(_ parts: [Int?]) -> DeviceTime? {

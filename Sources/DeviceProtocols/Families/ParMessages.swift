@@ -1,3 +1,5 @@
+import VitalsModel
+
 /// The state in a status or beside a cuff pressure.
 enum ParState: UInt8, Sendable, Hashable {
     case selfTest, standby, error, measuring, manometer, initialising, cycle, leakTest, inflating, holding
@@ -143,8 +145,7 @@ enum ParMessage: Sendable, Hashable {
 enum ParText {
     /// The sum of `text` as two upper-case hex digits.
     static func sum(_ text: some Sequence<UInt8>) -> [UInt8] {
-        let sum = text.reduce(0 as UInt8, &+)
-        return [sum >> 4, sum & 0x0F].map { $0 < 10 ? 0x30 + $0 : 0x37 + $0 }
+        Array(text.reduce(0 as UInt8, &+).hexadecimal(2).utf8)
     }
 
     private static let statusShape = Array("S0;A0;C00;M00;P---------;R---;T    ;;".utf8)

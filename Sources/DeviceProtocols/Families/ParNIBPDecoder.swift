@@ -353,14 +353,8 @@ struct ParNIBPDecoder: DeviceDecoder {
             return say(.idle, failure: "implausible pressures")
         }
         say(.idle)
-        let quality: ReadingQuality = caution.isBelieved ? .suspect : .valid
-        let values: [(Signal, Int)] = [
-            (.nibpSystolic, result.systolic), (.nibpDiastolic, result.diastolic), (.nibpMean, result.mean),
-        ]
-        for (signal, value) in values {
-            statistics.readings += 1
-            output.events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: quality)))
-        }
+        CuffPressures(systolic: result.systolic, diastolic: result.diastolic, mean: result.mean)
+            .tell(offset: offset, quality: caution.isBelieved ? .suspect : .valid, &output.events, &statistics)
     }
 
     private mutating func fail(_ reason: String) {

@@ -320,14 +320,9 @@ struct SunTechDecoder: DeviceDecoder {
             return say(.idle, failure: "implausible pressures")
         }
         say(.idle)
-        let values: [(Signal, Int)] = [
-            (.nibpSystolic, result.systolic), (.nibpDiastolic, result.diastolic), (.nibpMean, result.mean),
-        ]
-        let quality: ReadingQuality = result.state == SunTechResult.goodState ? .valid : .suspect
-        for (signal, value) in values {
-            statistics.readings += 1
-            output.events.append(.reading(DecodedReading(offset: offset, signal: signal, value: Double(value), quality: quality)))
-        }
+        CuffPressures(systolic: result.systolic, diastolic: result.diastolic, mean: result.mean)
+            .tell(
+                offset: offset, quality: result.state == SunTechResult.goodState ? .valid : .suspect, &output.events, &statistics)
     }
 
     private mutating func fail(_ reason: String) {

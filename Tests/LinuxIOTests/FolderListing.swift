@@ -1,35 +1,5 @@
 import Glibc
 
-/// A folder of one test; it goes with all that is in it when the test lets it go.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() {
-        var template = Array("/tmp/vigil-linuxio-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
-    }
-
-    deinit {
-        for name in FolderListing.names(in: path) { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-
-    func path(_ name: String) -> String { "\(path)/\(name)" }
-
-    /// Writes a file and answers its path.
-    func write(_ bytes: [UInt8], as name: String) -> String {
-        let descriptor = open(path(name), O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count <= 0 { break }
-            rest = rest.dropFirst(count)
-        }
-        close(descriptor)
-        return path(name)
-    }
-}
-
 /// What a folder holds.
 enum FolderListing {
     static func names(in path: String) -> [String] {
