@@ -22,7 +22,7 @@ enum ExitStatus {
         switch error {
         case let error as CommandFailure: error.status
         case let error as ControlClientError: code(of: error.category)
-        case let error as SystemError: code(of: error)
+        case let error as SystemError: code(ofCall: error.code)
         case let error as StoreError: error.code == .cannotOpen ? EX_NOINPUT : EX_DATAERR
         case is ErrorBody: EX_DATAERR
         case is HexTextError, is ReadingSeriesFault: EX_DATAERR
@@ -38,8 +38,9 @@ enum ExitStatus {
         Glibc.exit(code)
     }
 
-    private static func code(of error: SystemError) -> Int32 {
-        switch error.code {
+    /// What an `errno` value means to a script: in use, not permitted, or not there.
+    private static func code(ofCall number: Int32) -> Int32 {
+        switch number {
         case EBUSY: EX_DATAERR
         case EACCES, EPERM: EX_NOPERM
         default: EX_NOINPUT
