@@ -250,7 +250,7 @@ extension EndToEnd {
             #expect(refused.status == 65 && refused.text.contains("is held by source oximeter in room-1"), "\(refused.text)")
             let locked = try await vigil(
                 clinic.folder, "device", "probe", clinic.link("oximeter"), "--socket", clinic.folder.path("none.sock"))
-            #expect(locked.status == 66 && locked.text.contains("another program holds it"), "\(locked.text)")
+            #expect(locked.status == 65 && locked.text.contains("another program holds it"), "\(locked.text)")
             #expect(try await clinic.status(of: "oximeter")?.state == .streaming)
             withExtendedLifetime(device) {}
             #expect(try await clinic.stop(daemon) == 0)

@@ -13,6 +13,8 @@ private struct FamilyWard {
     static let program = CuffProgram(steps: [.init(start: .seconds(12), every: .seconds(20))], measurementTime: .seconds(6))
     static let families = DeviceCatalog.families
     static let script = SimulationScript(events: [
+        // Two measurements half a minute apart must not be equal: a device that shows no time cannot tell such from one.
+        ScriptEvent(.systolicSurge(to: 165), at: .seconds(12), for: .seconds(60)),
         ScriptEvent(.sensorOff(.spo2), at: .seconds(24), for: .seconds(14)),
         ScriptEvent(.sensorOff(.ecg), at: .seconds(26), for: .seconds(8)),
     ])
