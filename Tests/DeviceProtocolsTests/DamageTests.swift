@@ -57,7 +57,8 @@ struct CleanStream: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Damage")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Damage", .serialized)
 struct DamageTests {
     @Test("the readings do not depend on how the bytes are cut", arguments: CleanStream.all)
     func cutting(stream: CleanStream) throws {

@@ -21,7 +21,8 @@ struct FuzzedVariant: Sendable, CustomTestStringConvertible {
 }
 
 /// Random bytes, mutated vectors, commands and times, at both decoders of every family.
-@Suite("Fuzz")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Fuzz", .serialized)
 struct FuzzTests {
     /// Rounds for each variant and mode; the nightly run sets more.
     private static let rounds = ProcessInfo.processInfo.environment["VIGIL_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 40

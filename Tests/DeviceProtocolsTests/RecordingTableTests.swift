@@ -8,7 +8,8 @@ extension Recording: CustomTestStringConvertible {
     public var testDescription: String { file }
 }
 
-@Suite("Recordings")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Recordings", .serialized)
 struct RecordingTableTests {
     @Test("every recording is in the table once, and every row of the table has its recording")
     func table() throws {

@@ -14,7 +14,8 @@ extension VectorFile: CustomTestStringConvertible {
     public var testDescription: String { "\(family), \(vectors.count) vectors" }
 }
 
-@Suite("Vectors")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Vectors", .serialized)
 struct VectorTests {
     @Test("every file of vectors can be read")
     func syntax() { #expect(VectorFolder.ours.faults == []) }

@@ -5,7 +5,8 @@ import Testing
 import VitalsModel
 
 /// Random starts, aborts, pulled plugs, mute and unwilling modules, at cuff modules that only the client starts.
-@Suite("Cuff modules under random commands and outages")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Cuff modules under random commands and outages", .serialized)
 struct CuffCommandTests {
     /// What may happen to a module besides commands and plugs.
     private typealias Disturbance<Device> = (inout Device, _ dice: Int) -> Void

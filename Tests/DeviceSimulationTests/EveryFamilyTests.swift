@@ -5,7 +5,8 @@ import Testing
 import VitalsModel
 
 /// What must hold for every device that can be simulated, without knowing any of them.
-@Suite("Every family")
+// One case at a time: hundreds of them at once would keep every waiting test from its turn for minutes.
+@Suite("Every family", .serialized)
 struct EveryFamilyTests {
     @Test("every family has a simulator, and every simulator a family; ids are unique and in order")
     func catalogues() {
