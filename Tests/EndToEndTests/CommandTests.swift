@@ -8,16 +8,6 @@ extension EndToEnd {
     /// `vigil` as people start it.
     @Suite("Commands")
     struct CommandTests {
-        /// One line of `vigil device decode`.
-        private struct Line: Decodable, Equatable {
-            var offset: Int
-            var signal: String
-            var value: Double?
-            var unit: String
-            var quality: String
-            var device_time: String?
-        }
-
         private func vigil(_ arguments: [String], within limit: Duration = .seconds(60)) async throws -> (status: Int32, lines: [String]) {
             let folder = try TemporaryFolder()
             let process = try ChildProcess(try BuiltProgram.path("vigil"), arguments, output: folder.path("output"))
@@ -33,7 +23,7 @@ extension EndToEnd {
             #expect(status == 0)
             #expect(lines.first == #"{"offset":2515,"signal":"heart_rate","value":60,"unit":"/min","quality":"valid"}"#)
             #expect(lines.last == #"{"summary":{"frames":1444,"readings":720,"rejected":{}}}"#)
-            let readings = try lines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            let readings = try lines.dropLast().map { try JSONDecoder().decode(DecodedLine.self, from: Data($0.utf8)) }
             #expect(readings.count == 720)
             #expect(readings.filter { $0.quality == "valid" }.count == 180)
             #expect(readings.allSatisfy { ($0.value == nil) == ($0.quality == "invalid") })
@@ -58,7 +48,7 @@ extension EndToEnd {
                 .write(to: URL(fileURLWithPath: folder.path("seven.raw")))
             let seven = try await vigil(["device", "decode", "--family", "nonin", "--option", "format=7", folder.path("seven.raw")])
             #expect(seven.status == 0)
-            let values = try seven.lines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            let values = try seven.lines.dropLast().map { try JSONDecoder().decode(DecodedLine.self, from: Data($0.utf8)) }
             #expect(values.map(\.value) == [98, 142, 97])
         }
 

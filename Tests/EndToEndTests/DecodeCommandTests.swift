@@ -9,21 +9,6 @@ extension EndToEnd {
     /// Every recording that is a plain stream of bytes, through the program that people type.
     @Suite("vigil device decode")
     struct DecodeCommandTests {
-        /// One line of a reading, with the keys of DESIGN.md, section 4, and no other.
-        private struct Line: Decodable, Equatable {
-            var offset: Int
-            var signal: String
-            var value: Double?
-            var unit: String
-            var quality: String
-            var device_time: String?
-
-            init(_ reading: DecodedReading) {
-                (offset, signal, value) = (reading.offset, reading.signal.rawValue, reading.value)
-                (unit, quality, device_time) = (reading.signal.unit.rawValue, reading.quality.rawValue, reading.deviceTime?.description)
-            }
-        }
-
         /// The last line.
         private struct Closing: Decodable, Equatable {
             struct Summary: Decodable, Equatable {
@@ -50,8 +35,8 @@ extension EndToEnd {
             for row in rows {
                 let expected = try row.decoded(data)
                 let lines = try await decoded(row, data)
-                let readings = try lines.dropLast().map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
-                #expect(readings == expected.readings.map(Line.init), "\(row.file)")
+                let readings = try lines.dropLast().map { try JSONDecoder().decode(DecodedLine.self, from: Data($0.utf8)) }
+                #expect(readings == expected.readings.map(DecodedLine.init), "\(row.file)")
                 let closing = try lines.last.map { try JSONDecoder().decode(Closing.self, from: Data($0.utf8)) }
                 #expect(closing == Closing(expected.statistics), "\(row.file)")
                 // A key that is left out decodes like null; the line must have it.
