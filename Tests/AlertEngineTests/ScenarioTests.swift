@@ -38,7 +38,7 @@ import Testing
     private let plan = "rule low: SpO2 below 92, medium, latching never\n"
 
     @Test func `a missing, an extra and a late announcement are each marked`() throws {
-        let given = "given\n0:00 SpO2: 97 90 97x20\n"
+        let given = "given\n0:00 SpO2: 93 90 97x20\n"
         func differences(_ expect: String) throws -> [String] {
             try ScenarioRun(Scenario(plan + given + "expect\n" + expect)).differences()
         }

@@ -20,6 +20,12 @@ public struct CuffOverdueRule: RuleCondition, Hashable {
         self.failures = failures
     }
 
+    /// The condition in words.
+    public var statement: String {
+        "no measurement within the interval of the phase and its grace"
+            + (failures.map { ", or \($0) failed \($0 == 1 ? "measurement" : "measurements in a row")" } ?? "")
+    }
+
     /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {
         let elapsed = context.now - context.phaseEntered

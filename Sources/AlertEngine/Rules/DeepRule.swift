@@ -17,6 +17,16 @@ public struct DeepRule: RuleCondition, Hashable {
     public var signals: [Signal] { threshold.signals }
     /// The side that is bad; nil for a rule on time.
     public var side: LimitSide? { threshold.side }
+    /// The number that values are held against.
+    public var fixedLimit: Double? { threshold.limit }
+    /// The condition in words.
+    public var statement: String { threshold.statement }
+    /// The same with another limit.
+    public func with(limit: Double) -> (any RuleCondition)? {
+        var changed = self
+        changed.threshold.limit = limit
+        return changed
+    }
     /// Whether it may be shelved.
     public var canBeShelved: Bool { false }
 

@@ -31,6 +31,13 @@ public struct DeltaRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// The condition in words.
+    public var statement: String {
+        let parts = [absolute.map { $0.shortText }, percent.map { "\($0.shortText) %" }].compactMap { $0 }
+        let choice = parts.count == 2 ? (mode == .any ? ", whichever is less" : ", whichever is more") : ""
+        return "\(parts.joined(separator: " or ")) \(side == .below ? "below" : "above") the baseline\(choice)"
+    }
+
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side, let baseline = signals.lazy.compactMap({ context.baseline?.value(of: $0) }).first else {

@@ -29,6 +29,9 @@ public struct MissingRule: RuleCondition, Hashable {
         self.dosingHighAfter = dosingHighAfter
     }
 
+    /// The condition in words.
+    public var statement: String { "no value for \(stale.inSeconds.shortText) s" }
+
     /// The stale time of a period (alarms.md section 6, "No data").
     public static func standardStale(period: Duration) -> Duration { max(period * 3, period + .seconds(5)) }
 
@@ -37,7 +40,7 @@ public struct MissingRule: RuleCondition, Hashable {
         let tracks = signals.compactMap { context.signals[$0] }
         let freshest = tracks.compactMap(\.lastReceived).max()
         guard let start = freshest ?? tracks.map(\.expectedSince).max() else { return .silent }
-        let due = start + stale
+        let due = max(start + stale + context.unseen(since: start), masked(since: start, in: context) ?? start)
         guard context.now >= due else { return freshest == nil ? .waiting(until: due) : .fine(until: due) }
         var priority = priorities[context.phase] ?? priority
         var until: BootInstant?
@@ -47,6 +50,18 @@ public struct MissingRule: RuleCondition, Hashable {
         if tracks.contains(where: \.endedBeyondLimit) { priority = priority.raised }
         return .overdue(
             since: due, limitSeconds: stale.inSeconds, priority: priority, words: words(tracks, now: context.now), until: until)
+    }
+
+    /// How long an inflated cuff may hide the signal: a monitor mutes such a fault for up to 60 s (Philips MP2 manual), and no longer.
+    public static let longestMask: Duration = .seconds(60)
+
+    /// Until when nothing is amiss because the cuff on the same arm took the pulse away; nil where that is no reason.
+    private func masked(since start: BootInstant, in context: RuleContext) -> BootInstant? {
+        // Silent before the cuff inflated: not the cuff's doing.
+        guard !context.masked.isDisjoint(with: signals), let began = context.cuff.began, start + stale >= began else { return nil }
+        let latest = began + Self.longestMask
+        let ended = context.cuff.state == .measuring ? latest : min(context.cuff.since ?? latest, latest)
+        return ended + stale
     }
 
     /// Which of the four reasons it is, and that the last value was beyond a limit (transition 6).

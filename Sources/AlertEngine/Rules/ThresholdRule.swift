@@ -25,6 +25,19 @@ public struct ThresholdRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// The number that values are held against.
+    public var fixedLimit: Double? { limit }
+
+    /// The condition in words.
+    public var statement: String { side?.words(limit, countingLimit: countsLimit) ?? "" }
+
+    /// The same with another limit.
+    public func with(limit: Double) -> (any RuleCondition)? {
+        var changed = self
+        changed.limit = limit
+        return changed
+    }
+
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side else { return .inside(limit: limit, baseline: nil) }
