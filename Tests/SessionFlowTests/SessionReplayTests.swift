@@ -1,4 +1,4 @@
-import MonitorTesting
+import AlertScenarios
 import SessionFlow
 import Testing
 import VitalsModel
