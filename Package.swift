@@ -37,6 +37,9 @@ let package = Package(
             name: "ServiceConfiguration",
             dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: ours),
+        .target(
+            name: "AlertScenarios", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
 
         // Edges: they do, and decide nothing.
         .target(name: "Locking", swiftSettings: ours),
@@ -100,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "vigil",
             dependencies: [
-                "ControlClient", "ControlProtocol", "Demonstration", "DeviceProtocols", "LinuxIO", "MonitorService",
+                "AlertScenarios", "ControlClient", "ControlProtocol", "Demonstration", "DeviceProtocols", "LinuxIO", "MonitorService",
                 "ServiceConfiguration", "SessionFlow", "SessionStore", "TimelineReports", "VitalsModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -134,10 +137,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours),
-        .target(
-            name: "MonitorTesting", dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+        .target(name: "MonitorTesting", dependencies: ["DeviceProtocols", "VitalsModel"], swiftSettings: ours),
         .testTarget(
-            name: "AlertEngineTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"],
+            name: "AlertEngineTests",
+            dependencies: ["AlertEngine", "AlertScenarios", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             exclude: ["Scenarios"], swiftSettings: ours),
         .testTarget(
             name: "BenchmarkRunsTests",
@@ -179,7 +182,8 @@ let package = Package(
             name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
         .testTarget(
-            name: "SessionFlowTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+            name: "SessionFlowTests", dependencies: ["AlertEngine", "AlertScenarios", "MonitorTesting", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
         .testTarget(
             name: "SessionStoreTests",
             dependencies: [

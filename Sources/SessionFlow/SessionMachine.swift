@@ -330,6 +330,13 @@ public struct SessionMachine: Sendable {
         return [entry] + entries(engine.accept(baseline, at: now.boot), at: now)
     }
 
+    /// Takes a baseline that was not measured in this session.
+    public mutating func accept(_ baseline: Baseline, by actor: Actor, at now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        let drafts = advance(to: now) + [entry(.baseline(baseline), by: actor, at: now)]
+        return drafts + entries(engine.accept(baseline, at: now.boot), at: now)
+    }
+
     /// Answers one episode, or all of low and medium priority.
     public mutating func acknowledge(_ episode: EpisodeID?, note: String?, by actor: Actor, at now: Moment) -> Outcome {
         guard phase.isOpen else { return .failure(.sessionIsOver(id, phase)) }

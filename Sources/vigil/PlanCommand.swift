@@ -7,8 +7,8 @@ import SessionFlow
 /// `vigil plan`: the reviewed rules of sessions.
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "plan", abstract: "Checks plans, and tries them on recordings.",
-        subcommands: [PlanLintCommand.self, PlanBacktestCommand.self])
+        commandName: "plan", abstract: "Checks plans, tests them, and tries them on recordings.",
+        subcommands: [PlanLintCommand.self, PlanTestCommand.self, PlanBacktestCommand.self])
 }
 
 /// Reads a plan file with every fault that it has.
