@@ -95,6 +95,11 @@ extension AlertEngine {
             guard case .breach = finding else { return [] }
         }
         let measured = conditions[index].measurement(of: doubted.value, in: context)
+        guard isStreaming(index) else {
+            // A cuff value of minutes ago is one reading more for the one that follows, and never itself what people are told.
+            if case .breach = finding { state.machines[index].countReading(at: context.now, by: terms(index)) }
+            return []
+        }
         return transform(index, at: context.now) { machine, terms in
             machine.receive(measured.value, finding, takenAt: doubted.at, at: doubted.at, by: terms)
         }

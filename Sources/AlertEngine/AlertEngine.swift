@@ -194,8 +194,6 @@ public struct AlertEngine: Sendable {
         var reading = reading
         reading.value = confirmed.value
         confirmed.value = filters.filtered(confirmed.value, of: reading, at: confirmed.at, longestPause: streamAges[place])
-        // A cuff value of minutes ago is a reading more, and not an alert that began minutes ago.
-        if !isStream { confirmed.at = now }
         return confirmed
     }
 

@@ -116,6 +116,16 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
         if isOpen || condition == .pending, let side { peak = peak.map { side.worse($0, value) } ?? value }
     }
 
+    /// A breaching reading that was doubted and now is not: it counts toward the confirmation, and raises nothing by itself (5).
+    mutating func countReading(at now: BootInstant, by rule: RuleTerms) {
+        guard condition == .normal || isConfirming || condition == .latched else { return }
+        if condition == .normal {
+            condition = .pending
+            onset = now
+        }
+        countBreach(at: now, by: rule)
+    }
+
     private mutating func breach(at now: BootInstant, by rule: RuleTerms) -> [EpisodeStep] {
         switch condition {
         case .normal, .pending, .latched:

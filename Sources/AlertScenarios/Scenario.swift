@@ -32,15 +32,17 @@ import VitalsModel
 ///
 /// After `given` each line has a time. Series: `SpO2: 97x10 gap 30s suspect 80x5 demo 70 invalid 97` gives one value a second,
 /// `SBP@5m: 140 182` one in 5 minutes, `SpO2 from oximeter: ...` names the source (else `monitor`). Cuff values carry a device
-/// time; `resend` sends the last one again. Events: `phase acute`, `ack`, `ack s1-2 "note"`, `note "text"`, `dup` (the last reading
-/// comes again), `restart`, `restart 5m`, `reboot 5m`, `end`, `end "reason"`, `source monitor lost`, `sensor SpO2 sensor_off`,
+/// time; `resend` sends the last one again, and `SBP: late 20m 185` gives a value that was measured 20 minutes before. Events: `phase acute`, `ack`, `ack s1-2 "note"`, `note "text"`, `dup` (the last reading
+/// comes again), `pause s1-1 60s` (the bell), `shelve RULE 10m "reason"`, `unshelve RULE`, `limit RULE to 90 after 15s priority high
+/// "reason"` (or `off`), `baseline "reason"`, `countersign 1 by doctor`, `withdraw 1`, `scale moaas 3`, `call RULE "words"`, `call RULE
+/// over`, `system disk_low on "words"`, `asleep 20s` (Vigil was not running), `clockstep monitor +1h` (a device's clock), `restart`, `restart 5m`, `reboot 5m`, `end`, `end "reason"`, `source monitor lost`, `sensor SpO2 sensor_off`,
 /// `cuff measuring`, `cuff failed`, `cuff idle`, `until` (only time).
 ///
 /// `expect` lists every announcement in order; what is not listed must not come, and `silence 0:31 0:49` says so for the reader.
 /// `expect everything` lists the quiet transitions too. After time, rule and change may stand: a priority, `value 90`, `age 3`,
 /// `limit 92`, `peak 90`, `duration 40`, `end cleared`, `to held`, `acknowledged`, `unacknowledged`, `quiet`, `aloud`,
 /// `episode s1-1`, and text in quotes that the detail must contain. `1:00 entry note "text"` wants another entry of the record, and
-/// the text in its words; entries that nobody lists are free to come.
+/// the text in its words; entries that nobody lists are free to come. `1:00 refused "text"` wants an action to be refused.
 public struct Scenario: Sendable {
     /// Gives the plan that a scenario names, by its id or by a path beside the scenario's file.
     public typealias Plans = (String) throws(ScenarioPlanFault) -> SessionPlan

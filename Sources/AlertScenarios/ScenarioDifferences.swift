@@ -5,7 +5,7 @@ extension ScenarioRun {
     /// ` ` as expected. Empty when all is as expected.
     public func differences() -> [String] {
         let actual = transitions()
-        var lines = refusals.map { "! \($0)" }
+        var lines = refusalDifferences()
         lines += compared(with: actual) + missingEntries()
         for silence in scenario.silences {
             for (at, transition) in actual where transition.announced && silence.contains(at) {
@@ -26,7 +26,7 @@ extension ScenarioRun {
     private func compared(with actual: [(Duration, AlertTransition)]) -> [String] {
         var lines: [String] = []
         var next = actual[...]
-        for expectation in scenario.expectations where expectation.entryKind == nil {
+        for expectation in scenario.expectations where expectation.isAlert {
             let place = next.firstIndex { expectation.isMet(by: $0.1, at: $0.0) }
             guard let place else {
                 lines.append("- \(expectation)")
@@ -37,6 +37,22 @@ extension ScenarioRun {
             next = next[(place + 1)...]
         }
         return lines + next.map { "+ \(Self.line($0.0, $0.1))" }
+    }
+
+    /// Actions that were refused unexpectedly, and those that should have been.
+    private func refusalDifferences() -> [String] {
+        var missing = scenario.expectations.filter {
+            if case .refusal = $0.subject { true } else { false }
+        }
+        var lines: [String] = []
+        for refusal in refusals {
+            if let place = missing.firstIndex(where: { $0.isMet(by: refusal) }) {
+                missing.remove(at: place)
+            } else {
+                lines.append("! \(ScenarioTime.text(refusal.at)) refused: \(refusal.words)")
+            }
+        }
+        return lines + missing.map { "- \($0)" }
     }
 
     /// Entries other than alerts that are expected and did not come, each with those of its kind that did.

@@ -8,6 +8,8 @@ public struct ScenarioExpectation: Sendable, Hashable, CustomStringConvertible {
         case alert(RuleID, AlertChange)
         /// Another entry is written, with these texts in its words.
         case entry(EntryKind, containing: [String])
+        /// An action is refused, with this text in the reason.
+        case refusal(String)
     }
 
     /// When, since the start.
@@ -21,6 +23,10 @@ public struct ScenarioExpectation: Sendable, Hashable, CustomStringConvertible {
         self.at = at
         if words.take("entry") != nil {
             subject = try Self.entry(&words)
+            return
+        }
+        if words.take("refused") != nil {
+            subject = .refusal(try words.text("why it is refused"))
             return
         }
         let rule = RuleID(try words.next("a rule"))
@@ -48,6 +54,7 @@ public struct ScenarioExpectation: Sendable, Hashable, CustomStringConvertible {
             switch subject {
             case .alert(let rule, let change): [rule.rawValue, change.rawValue] + terms.map(\.description)
             case .entry(let kind, let texts): ["entry", kind.rawValue] + texts.map { "\"\($0)\"" }
+            case .refusal(let text): ["refused \"\(text)\""]
             }
         return ([ScenarioTime.text(at)] + words).joined(separator: " ")
     }
@@ -66,6 +73,17 @@ public struct ScenarioExpectation: Sendable, Hashable, CustomStringConvertible {
     /// Whether a transition is the one that is expected.
     func isMet(by transition: AlertTransition, at time: Duration) -> Bool {
         isAt(time) && subject == .alert(transition.rule, transition.change) && terms.allSatisfy { $0.holds(for: transition) }
+    }
+
+    /// Whether an alert is expected.
+    var isAlert: Bool {
+        if case .alert = subject { true } else { false }
+    }
+
+    /// Whether a refusal is the one that is expected.
+    func isMet(by refusal: ScenarioRefusal) -> Bool {
+        guard case .refusal(let text) = subject else { return false }
+        return isAt(refusal.at) && refusal.words.contains(text)
     }
 
     /// Whether an entry is the one that is expected.
@@ -95,7 +113,7 @@ enum ScenarioTerm: Sendable, Hashable, CustomStringConvertible {
         let word = try words.next("a word")
         if let priority = AlertPriority(rawValue: word) {
             self = .priority(priority)
-        } else if let handling = AlertHandling(rawValue: word == "unacknowledged" || word == "acknowledged" ? word : "") {
+        } else if let handling = AlertHandling(rawValue: word) {
             self = .handling(handling)
         } else {
             self = try Self.named(word, &words)

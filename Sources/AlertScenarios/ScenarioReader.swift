@@ -53,7 +53,7 @@ struct ScenarioReader {
     /// How many cuff measurements there have been.
     private var measurements: Int {
         events.reduce(0) { count, event in
-            guard case .reading(_, _, _, _, let measurement?) = event.kind else { return count }
+            guard case .reading(_, _, _, _, let measurement?, _) = event.kind else { return count }
             return max(count, measurement)
         }
     }

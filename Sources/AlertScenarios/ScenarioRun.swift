@@ -8,8 +8,8 @@ public struct ScenarioRun: Sendable {
 
     /// Every entry, in order.
     public private(set) var entries: [EntryDraft] = []
-    /// Actions that the session refused, with the time: a scenario must not act in vain.
-    public private(set) var refusals: [String] = []
+    /// Actions that the session refused: what a scenario does not expect to be refused must not be.
+    public private(set) var refusals: [ScenarioRefusal] = []
 
     let scenario: Scenario
     private let storage: Storage
@@ -19,9 +19,12 @@ public struct ScenarioRun: Sendable {
     private var sequence: UInt64 = 0
     private var deafUntil: Duration = .zero
     private var lastReading: Reading?
+    /// By how much the devices' own clocks are set.
+    private var deviceClocks: [SourceID: Double] = [:]
+    private var deviceTimes: [Int: DeviceTime] = [:]
 
     static let start = Moment(boot: BootInstant(seconds: 1000), wall: WallInstant(nanoseconds: 1_790_000_000_000_000_000))
-    private static let nurse = Actor(name: "nurse", uid: 1000)
+    static let nurse = Actor(name: "nurse", uid: 1000)
 
     /// Runs it to its last event.
     ///
@@ -53,12 +56,18 @@ public struct ScenarioRun: Sendable {
         let nurse = Self.nurse
         sequence += 1
         switch event.kind {
-        case .reading(let signal, let value, let quality, let source, let measurement):
-            let deviceTime = measurement.map { DeviceTime(stored: "measurement \($0)") }
+        case .reading(let signal, let value, let quality, let source, let measurement, let late):
+            let deviceTime = deviceTime(of: measurement, from: source, measured: event.at - late)
             receive(
                 Reading(
                     source: source, signal: signal, value: value, quality: quality, received: now, deviceTime: deviceTime,
                     sequence: sequence))
+        case .pause, .shelve, .unshelve, .limit, .baseline, .countersign, .withdraw, .score, .call:
+            keep(act(event.kind, at: now), at: event.at)
+        case .system(let fault, let isOn, let words):
+            entries += machine.receive(SystemFaultChange(fault: fault, isOn: isOn, detail: words), at: now)
+        case .asleep(let duration): entries += machine.receive(MonitorGap(duration: duration.inSeconds), at: now)
+        case .deviceClock(let source, let seconds): deviceClocks[source, default: 0] += seconds
         case .duplicate: receiveAgain(at: event.at)
         case .phase(let phase): keep(machine.enter(phase, reason: nil, by: nurse, at: now), at: event.at)
         case .acknowledge(let episode, let note): keep(machine.acknowledge(episode, note: note, by: nurse, at: now), at: event.at)
@@ -76,11 +85,40 @@ public struct ScenarioRun: Sendable {
         }
     }
 
+    /// What a person does to alerts and limits.
+    private mutating func act(_ kind: ScenarioEvent.Kind, at now: Moment) -> SessionMachine.Outcome {
+        let nurse = Self.nurse
+        return switch kind {
+        case .pause(let episode, let duration): machine.pauseAudio(episode, for: duration, by: nurse, at: now)
+        case .shelve(let rule, let duration, let reason): machine.shelve(rule, for: duration, reason: reason, by: nurse, at: now)
+        case .unshelve(let rule): machine.unshelve(rule, by: nurse, at: now)
+        case .limit(let rule, let change, let reason): machine.override(rule, change, reason: reason, by: nurse, at: now)
+        case .baseline(let reason): machine.acceptBaseline(reason: reason, by: nurse, at: now)
+        case .countersign(let number, let person): machine.countersign(number, by: person, at: now)
+        case .withdraw(let number): machine.withdraw(number, by: nurse, at: now)
+        case .score(let scale, let score): machine.score(ScaleScore(scale: scale, score: score, note: nil), by: nurse, at: now)
+        case .call(let rule, let words):
+            machine.call(PersonsCallChange(rule: rule, isOn: words != nil, words: words ?? ""), by: nurse, at: now)
+        default: .success([])
+        }
+    }
+
+    /// The device's own time of a measurement: its clock was right when the session began.
+    private mutating func deviceTime(of measurement: Int?, from source: SourceID, measured: Duration) -> DeviceTime? {
+        guard let measurement else { return nil }
+        if let known = deviceTimes[measurement] { return known }
+        let wall = Self.start.wall + measured + .nanoseconds(Int64((deviceClocks[source] ?? 0) * 1e9))
+        let hundredths = Int(wall.nanoseconds / 10_000_000 % 100)
+        let text = wall.utcSecondsText + (hundredths > 0 ? ".\(hundredths < 10 ? "0" : "")\(hundredths)" : "")
+        deviceTimes[measurement] = DeviceTime(stored: text)
+        return deviceTimes[measurement]
+    }
+
     /// Keeps what a person's action came to.
     private mutating func keep(_ outcome: SessionMachine.Outcome, at time: Duration) {
         switch outcome {
         case .success(let drafts): entries += drafts
-        case .failure(let refusal): refusals.append("\(ScenarioTime.text(time)) refused: \(refusal)")
+        case .failure(let refusal): refusals.append(ScenarioRefusal(at: time, words: refusal.description))
         }
     }
 
@@ -92,7 +130,7 @@ public struct ScenarioRun: Sendable {
     /// The last reading comes once more: received now, measured when it was.
     private mutating func receiveAgain(at time: Duration) {
         guard var reading = lastReading else {
-            refusals.append("\(ScenarioTime.text(time)) dup: no reading came before it; write a series first")
+            refusals.append(ScenarioRefusal(at: time, words: "dup: no reading came before it; write a series first"))
             return
         }
         reading.received = moment(time)
@@ -118,4 +156,12 @@ public struct ScenarioRun: Sendable {
         machine = restored
         entries += drafts
     }
+}
+
+/// An action that was refused.
+public struct ScenarioRefusal: Sendable, Hashable {
+    /// When, since the start.
+    public var at: Duration
+    /// Why, and what to do.
+    public var words: String
 }

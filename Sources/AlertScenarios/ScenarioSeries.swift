@@ -36,6 +36,7 @@ enum ScenarioSeries {
                 continue
             }
             let isResend = words.take("resend") != nil
+            let late: Duration = words.take("late") == nil ? .zero : try words.duration("how old the value is")
             let quality = words.take("suspect", "demo", "invalid").flatMap { ReadingQuality(rawValue: $0) } ?? .valid
             let word = try words.next("a value")
             let parts = word.split(separator: "x")
@@ -46,7 +47,7 @@ enum ScenarioSeries {
                 if !isResend { measurement += 1 }
                 let given = quality == .invalid ? nil : value
                 let counted = signal.cadence == .intermittent ? measurement : nil
-                events.append(ScenarioEvent(at: at, kind: .reading(signal, given, quality, source, measurement: counted)))
+                events.append(ScenarioEvent(at: at, kind: .reading(signal, given, quality, source, measurement: counted, late: late)))
                 at += period
             }
         }

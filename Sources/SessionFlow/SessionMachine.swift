@@ -325,11 +325,6 @@ public struct SessionMachine: Sendable {
         return accept(baseline, by: actor, at: now)
     }
 
-    mutating func accept(_ baseline: Baseline, by actor: Actor, at now: Moment) -> [EntryDraft] {
-        let entry = entry(.baseline(baseline), by: actor, at: now)
-        return [entry] + entries(engine.accept(baseline, at: now.boot), at: now)
-    }
-
     /// Takes a baseline that was not measured in this session.
     public mutating func accept(_ baseline: Baseline, by actor: Actor, at now: Moment) -> [EntryDraft] {
         guard phase.isOpen else { return [] }
