@@ -16,6 +16,22 @@ public protocol RuleCondition: Sendable {
     /// Whether the rule may be shelved or switched off for a session. Deep limits may not.
     var canBeShelved: Bool { get }
 
+    /// When the rule alerts, in words with units, without the signal's name and without delays: `above 110 /min`, `no value
+    /// for 6 s`. Says every parameter of the kind except `ending`: a page that people sign shows nothing else.
+    var statement: String { get }
+
+    /// When the alert ends, in words that follow "ends when", without delays: `at most 107 /min`.
+    var ending: String { get }
+
+    /// The one number that decides, in `unit`; nil where there are none or several.
+    var limit: Double? { get }
+
+    /// The unit of `limit` (UCUM); empty without one.
+    var unit: String { get }
+
+    /// How far inside the limit a value must be to end the alert, in the signal's unit; nil for a rule on time alone.
+    var clearDistance: Double? { get }
+
     /// What a new value of one of `signals` means.
     func finding(for value: Double, in context: RuleContext) -> RuleFinding
 
@@ -24,6 +40,8 @@ public protocol RuleCondition: Sendable {
 }
 
 extension RuleCondition {
+    /// A rule on time has none.
+    public var clearDistance: Double? { nil }
     /// Whether it may be shelved.
     public var canBeShelved: Bool { true }
     /// What a value means.

@@ -94,8 +94,8 @@ import VitalsModel
     private func limit(_ condition: any RuleCondition) -> String {
         let side = condition.side?.rawValue ?? "-"
         return switch condition {
-        case let rule as ThresholdRule: "\(side)\(rule.countsLimit ? "=" : " ")\(rule.limit)"
-        case let rule as DeepRule: "deep \(side)\(rule.threshold.countsLimit ? "=" : " ")\(rule.threshold.limit)"
+        case let rule as ThresholdRule: "\(side)\(rule.countsLimit ? "=" : " ")\(rule.limit ?? .nan)"
+        case let rule as DeepRule: "deep \(side)\(rule.threshold.countsLimit ? "=" : " ")\(rule.threshold.limit ?? .nan)"
         case let rule as DeltaRule:
             ([side] + [rule.absolute.map { "+\($0)" }, rule.percent.map { "\($0)%" }].compactMap { $0 }).joined(separator: " ")
         default: side

@@ -10,7 +10,7 @@ public struct ThresholdRule: RuleCondition, Hashable {
     /// The side that is bad.
     public var side: LimitSide?
     /// The limit, in the signal's unit.
-    public var limit: Double
+    public var limit: Double?
     /// Whether a value on the limit is beyond it (`at_least`, `at_most`).
     public var countsLimit: Bool
     /// The distance of the clear limit from the limit, in the signal's unit, not negative.
@@ -25,14 +25,46 @@ public struct ThresholdRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// When it alerts, in words.
+    public var statement: String {
+        guard let side, let limit else { return "never" }
+        return side.words(limit, countsLimit: countsLimit, of: signals)
+    }
+    /// When the alert ends, in words: with a deadband on the clear limit, without one on the safe side of the limit.
+    public var ending: String {
+        guard let side, let limit else { return "never" }
+        let clearLimit = side == .above ? limit - deadband : limit + deadband
+        // A value on the limit clears only where it does not alert.
+        return side.opposite.words(clearLimit, countsLimit: deadband > 0 || !countsLimit, of: signals)
+    }
+    /// The unit of the limit.
+    public var unit: String { signals.first?.unit.rawValue ?? "" }
+    /// The deadband.
+    public var clearDistance: Double? { deadband }
+
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
-        guard let side else { return .inside(limit: limit, baseline: nil) }
+        guard let side, let limit else { return .inside(limit: limit, baseline: nil) }
         return side.finding(for: value, limit: limit, countsLimit: countsLimit, deadband: deadband, baseline: nil)
     }
 }
 
 extension LimitSide {
+    /// The safe side.
+    var opposite: LimitSide { self == .above ? .below : .above }
+
+    /// This side of a number in words: `above 110 /min`, `at most 107 /min`.
+    func words(_ number: Double, countsLimit: Bool, of signals: [Signal]) -> String {
+        let word =
+            switch (self, countsLimit) {
+            case (.above, false): "above"
+            case (.above, true): "at least"
+            case (.below, false): "below"
+            case (.below, true): "at most"
+            }
+        return "\(word) \(number.exactText) \(signals.unitSymbol)"
+    }
+
     /// Where a value lies between a limit and its clear limit.
     func finding(for value: Double, limit: Double, countsLimit: Bool, deadband: Double, baseline: Double?) -> RuleFinding {
         if isBeyond(value, limit, countingLimit: countsLimit) { return .breach(limit: limit, baseline: baseline) }
@@ -41,4 +73,9 @@ extension LimitSide {
         return isBeyond(value, clearLimit, countingLimit: false)
             ? .between(limit: limit, baseline: baseline) : .inside(limit: limit, baseline: baseline)
     }
+}
+
+extension [Signal] {
+    /// The unit that all signals of one rule share, as people read it.
+    var unitSymbol: String { first?.unit.symbol ?? "" }
 }

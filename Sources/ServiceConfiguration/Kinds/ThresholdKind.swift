@@ -28,27 +28,28 @@ extension RuleKind {
 
     /// The limit of a fixed rule.
     static func fixedLimit(_ rule: ThresholdRule) -> RuleLimit? {
-        rule.side.map { RuleLimit(measure: .fixed, number: rule.limit, side: $0) }
+        guard let side = rule.side, let limit = rule.limit else { return nil }
+        return RuleLimit(measure: .fixed, number: limit, side: side)
     }
 
     /// Refuses a limit that no plausible value crosses, that every one crosses, or whose clear limit none reaches.
     static func checkFixedLimit(_ rule: ThresholdRule, of placed: PlacedRule) {
-        guard let side = rule.side, let signal = rule.signals.first else { return }
+        guard let side = rule.side, let limit = rule.limit, let signal = rule.signals.first else { return }
         let range = PlausibleRange.of(signal)
         let key = limitKeys.first { placed.map.field($0.word) != nil }?.word ?? "kind"
         let (worst, best) = side == .above ? (range.upperBound, range.lowerBound) : (range.lowerBound, range.upperBound)
         let words =
-            "\(NumberText.text(rule.limit)); plausible values of \(signal.rawValue) lie between "
+            "\(NumberText.text(limit)); plausible values of \(signal.rawValue) lie between "
             + "\(NumberText.text(range.lowerBound)) and \(NumberText.text(range.upperBound)) \(signal.unit.symbol)"
-        guard side.isBeyond(worst, rule.limit, countingLimit: rule.countsLimit) else {
+        guard side.isBeyond(worst, limit, countingLimit: rule.countsLimit) else {
             placed.error("can never alert: no value is \(side.rawValue) \(words)", at: key)
             return
         }
-        guard !side.isBeyond(best, rule.limit, countingLimit: rule.countsLimit) else {
+        guard !side.isBeyond(best, limit, countingLimit: rule.countsLimit) else {
             placed.error("always alerts: every value is \(side.rawValue) \(words)", at: key)
             return
         }
-        let clearLimit = side == .above ? rule.limit - rule.deadband : rule.limit + rule.deadband
+        let clearLimit = side == .above ? limit - rule.deadband : limit + rule.deadband
         if side.isBeyond(best, clearLimit, countingLimit: false) {
             placed.error(
                 "can never clear: the clear limit would be \(NumberText.text(clearLimit)), and no plausible value of "
