@@ -32,7 +32,9 @@ let package = Package(
         .target(name: "AlertEngine", dependencies: ["VitalsModel"], swiftSettings: ours),
         .target(name: "SessionFlow", dependencies: ["AlertEngine", "VitalsModel"], swiftSettings: ours),
         .target(name: "ControlProtocol", dependencies: ["VitalsModel"], exclude: ["openapi.yaml"], swiftSettings: ours),
-        .target(name: "TimelineReports", dependencies: ["ControlProtocol", "DeviceProtocols", "VitalsModel"], swiftSettings: ours),
+        .target(
+            name: "TimelineReports", dependencies: ["AlertEngine", "ControlProtocol", "DeviceProtocols", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
         .target(
             name: "ServiceConfiguration",
             dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel", .product(name: "Yams", package: "Yams")],
@@ -192,7 +194,11 @@ let package = Package(
             ],
             swiftSettings: ours),
         .testTarget(
-            name: "TimelineReportsTests", dependencies: ["ControlProtocol", "DeviceProtocols", "TimelineReports", "VitalsModel"],
+            name: "TimelineReportsTests",
+            dependencies: [
+                "AlertEngine", "ControlProtocol", "DeviceProtocols", "ServiceConfiguration", "SessionFlow", "TimelineReports",
+                "VitalsModel",
+            ],
             swiftSettings: ours),
     ]
 )

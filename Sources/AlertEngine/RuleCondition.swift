@@ -16,14 +16,27 @@ public protocol RuleCondition: Sendable {
     /// Whether the rule may be shelved or switched off for a session. Deep limits may not.
     var canBeShelved: Bool { get }
 
-    /// The condition in words for the person who signs the plan, without signal and delay: `above 110`, `no value for 6 s`.
+    /// When the rule alerts, in words with units, without the signal's name and without delays: `above 110 /min`, `no value
+    /// for 6 s`. Says every parameter of the kind except `ending`: a page that people sign shows nothing else.
     var statement: String { get }
+
+    /// When the alert ends, in words that follow "ends when", without delays: `at most 107 /min`.
+    var ending: String { get }
 
     /// The number that values are held against, in `unit`; nil where there is none or where it depends on the person.
     var fixedLimit: Double? { get }
 
     /// The unit of what is compared, as UCUM spells it; `s` for a rule on time.
     var unit: String { get }
+
+    /// The one number that decides, in `decidingUnit`, for pages that people read; nil where there are none or several.
+    var decidingNumber: Double? { get }
+
+    /// The unit of `decidingNumber` (UCUM); empty without one.
+    var decidingUnit: String { get }
+
+    /// How far inside the limit a value must be to end the alert, in the signal's unit; nil for a rule on time alone.
+    var clearDistance: Double? { get }
 
     /// How far back the rule looks; nil when the present value is enough.
     var lookback: RuleLookback? { get }
@@ -48,6 +61,14 @@ public protocol RuleCondition: Sendable {
 }
 
 extension RuleCondition {
+    /// When the alert ends, in words.
+    public var ending: String { "that is no longer so" }
+    /// A rule on time has none.
+    public var clearDistance: Double? { nil }
+    /// The one number that decides.
+    public var decidingNumber: Double? { fixedLimit }
+    /// The unit of the deciding number.
+    public var decidingUnit: String { decidingNumber == nil ? "" : unit }
     /// Whether it may be shelved.
     public var canBeShelved: Bool { true }
     /// The number that values are held against.
@@ -95,7 +116,7 @@ public enum LimitSide: String, Sendable, Hashable, Codable {
             case .above: countingLimit ? "at least" : "above"
             case .below: countingLimit ? "at most" : "below"
             }
-        return "\(word) \(limit.shortText)"
+        return "\(word) \(limit.exactText)"
     }
 }
 

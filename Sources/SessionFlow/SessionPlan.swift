@@ -29,11 +29,14 @@ public struct SessionPlan: Sendable {
     public var text: String
     /// SHA-256 of `text`, lower-case hexadecimal.
     public var hash: String
+    /// Who reviewed it; nil as long as nobody has signed.
+    public var signature: PlanSignature?
 
     /// Creates a plan.
     public init(
         id: String, version: Int, title: String, route: String, phases: [SessionPhase], expected: [ExpectedSignal], cuff: CuffSchedule,
-        baseline: BaselineMethod, response: ResponseTimes, rules: [AlertRule], filters: [Signal: Int] = [:], text: String, hash: String
+        baseline: BaselineMethod, response: ResponseTimes, rules: [AlertRule], filters: [Signal: Int] = [:], text: String, hash: String,
+        signature: PlanSignature? = nil
     ) {
         self.id = id
         self.version = version
@@ -48,6 +51,7 @@ public struct SessionPlan: Sendable {
         self.filters = filters
         self.text = text
         self.hash = hash
+        self.signature = signature
     }
 
     /// The signals that a baseline is taken of: the expected ones, and those that a rule holds against the baseline.

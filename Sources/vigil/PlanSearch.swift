@@ -39,7 +39,8 @@ enum PlanSearch {
         guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
             throw CommandFailure(
                 description:
-                    "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; name its file with --plan",
+                    "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; "
+                    + "give the path of its file",
                 status: EX_NOINPUT)
         }
         return found

@@ -20,11 +20,13 @@ public struct CuffOverdueRule: RuleCondition, Hashable {
         self.failures = failures
     }
 
-    /// The condition in words.
+    /// When it alerts, in words.
     public var statement: String {
-        "no measurement within the interval of the phase and its grace"
-            + (failures.map { ", or \($0) failed \($0 == 1 ? "measurement" : "measurements in a row")" } ?? "")
+        let failed = failures.map { ", or \($0) failed \($0 == 1 ? "measurement" : "measurements in a row")" } ?? ""
+        return "no cuff measurement within the interval and its grace\(failed)"
     }
+    /// When the alert ends, in words.
+    public var ending: String { "a measurement succeeds" }
 
     /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {

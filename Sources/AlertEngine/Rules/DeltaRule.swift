@@ -31,12 +31,23 @@ public struct DeltaRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
-    /// The condition in words.
+    /// When it alerts, in words: a distance that is reached counts.
     public var statement: String {
-        let parts = [absolute.map { $0.shortText }, percent.map { "\($0.shortText) %" }].compactMap { $0 }
-        let choice = parts.count == 2 ? (mode == .any ? ", whichever is less" : ", whichever is more") : ""
-        return "\(parts.joined(separator: " or ")) \(side == .below ? "below" : "above") the baseline\(choice)"
+        let distances = [absolute.map { "\($0.exactText) \(signals.unitSymbol)" }, percent.map { "\($0.exactText) %" }]
+        let given = distances.compactMap { $0 }.joined(separator: mode == .any ? " or " : " and ")
+        return "at least \(given) \(side?.rawValue ?? "from") the baseline"
     }
+    /// When the alert ends, in words: what the limit was is another number for each person.
+    public var ending: String {
+        guard deadband > 0 else { return "\(side?.opposite.rawValue ?? "inside") that limit" }
+        return "\(deadband.exactText) \(signals.unitSymbol) or more \(side?.opposite.rawValue ?? "inside") that limit"
+    }
+    /// The distance, where it is one.
+    public var decidingNumber: Double? { absolute != nil && percent != nil ? nil : absolute ?? percent }
+    /// The unit of the distance.
+    public var decidingUnit: String { decidingNumber == nil ? "" : absolute == nil ? Unit.percent.rawValue : signals.first?.unit.rawValue ?? "" }
+    /// The deadband.
+    public var clearDistance: Double? { deadband }
 
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {

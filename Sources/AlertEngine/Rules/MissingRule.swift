@@ -29,8 +29,17 @@ public struct MissingRule: RuleCondition, Hashable {
         self.dosingHighAfter = dosingHighAfter
     }
 
-    /// The condition in words.
-    public var statement: String { "no value for \(stale.inSeconds.shortText) s" }
+    /// When it alerts, in words, with the priorities that are not the rule's own.
+    public var statement: String {
+        let others = priorities.filter { $0.value != priority }.sorted { $0.key < $1.key }
+        let rise = dosingHighAfter.map { "\(AlertPriority.high.rawValue) after \($0.exactText) more in \(SessionPhase.dosing.rawValue)" }
+        let priorityWords = others.map { "\($0.value.rawValue) in \($0.key.rawValue)" } + [rise].compactMap { $0 }
+        return "no value for \(stale.exactText)" + (priorityWords.isEmpty ? "" : "; \(priorityWords.joined(separator: ", "))")
+    }
+    /// When the alert ends, in words.
+    public var ending: String { "a value comes" }
+    /// The stale time in seconds.
+    public var decidingNumber: Double? { stale.inSeconds }
 
     /// The stale time of a period (alarms.md section 6, "No data").
     public static func standardStale(period: Duration) -> Duration { max(period * 3, period + .seconds(5)) }
