@@ -32,7 +32,9 @@ let package = Package(
         .target(name: "AlertEngine", dependencies: ["VitalsModel"], swiftSettings: ours),
         .target(name: "SessionFlow", dependencies: ["AlertEngine", "VitalsModel"], swiftSettings: ours),
         .target(name: "ControlProtocol", dependencies: ["VitalsModel"], exclude: ["openapi.yaml"], swiftSettings: ours),
-        .target(name: "TimelineReports", dependencies: ["ControlProtocol", "DeviceProtocols", "VitalsModel"], swiftSettings: ours),
+        .target(
+            name: "TimelineReports", dependencies: ["ControlProtocol", "DeviceProtocols", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
         .target(
             name: "ServiceConfiguration",
             dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel", .product(name: "Yams", package: "Yams")],
@@ -84,8 +86,8 @@ let package = Package(
         .target(
             name: "BenchmarkRuns",
             dependencies: [
-                "ControlClient", "ControlProtocol", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "AlertEngine", "ControlClient", "ControlProtocol", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore",
+                "TimelineReports", "VitalsModel", .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
 
@@ -142,7 +144,8 @@ let package = Package(
         .testTarget(
             name: "BenchmarkRunsTests",
             dependencies: [
-                "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "SessionStore", "VitalsModel",
+                "AlertEngine", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "MonitorTesting", "SessionFlow",
+                "SessionStore", "VitalsModel",
             ],
             swiftSettings: ours),
         .testTarget(
@@ -188,7 +191,7 @@ let package = Package(
             ],
             swiftSettings: ours),
         .testTarget(
-            name: "TimelineReportsTests", dependencies: ["ControlProtocol", "DeviceProtocols", "TimelineReports", "VitalsModel"],
-            swiftSettings: ours),
+            name: "TimelineReportsTests",
+            dependencies: ["ControlProtocol", "DeviceProtocols", "SessionFlow", "TimelineReports", "VitalsModel"], swiftSettings: ours),
     ]
 )
