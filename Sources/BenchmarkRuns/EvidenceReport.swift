@@ -32,7 +32,7 @@ struct EvidenceReport {
     /// The page.
     var page: String {
         let sections: [[String]] = [head, load.lines, desaturation.lines, verdicts.lines, cuff.lines, Self.limits]
-        return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+        return EvidenceText.wrapped(sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")) + "\n"
     }
 
     private var head: [String] {

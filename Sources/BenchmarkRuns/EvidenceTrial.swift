@@ -20,7 +20,7 @@ struct EvidenceOutcome: Sendable {
     var marks: [EvidenceMark]
     /// The plan.
     var plan: Run
-    /// The plan with its rules on missing data.
+    /// The plan with its rules on missing data, where an alarm was judged; elsewhere the plan.
     var planWithMissing: Run
     /// The naive alarm.
     var naive: Run
@@ -54,9 +54,10 @@ struct EvidenceTrial: Sendable {
     /// Runs all of them.
     func run(_ recording: EvidenceRecording) -> EvidenceOutcome {
         let run = run(plan, recording.samples)
+        let isJudged = recording.marks.contains { EvidenceVerdict($0) != nil }
         return EvidenceOutcome(
             folder: recording.folder, name: recording.name, marks: recording.marks, plan: run,
-            planWithMissing: self.run(plan, recording.samples, noData: true),
+            planWithMissing: isJudged ? self.run(plan, recording.samples, noData: true) : run,
             naive: naiveRun(recording.samples, beside: run.summary), cuff: cuffRuns(recording.samples, plan: run),
             saturation: recording.samples.filter { $0.signal == .spo2 }.map { ($0.time, $0.value) })
     }

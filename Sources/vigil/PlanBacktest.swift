@@ -37,9 +37,9 @@ struct PlanBacktestCommand: ParsableCommand {
     var baseline: String?
     @Option(help: "Rules on missing values: off for recordings, which have gaps of their own; on for sessions.")
     var noData: Switch?
-    @Option(help: "Another plan, to be held against the first.")
+    @Option(help: ArgumentHelp("Another plan, to be held against the first.", valueName: "plan"))
     var against: String?
-    @Option(help: "A database with past sessions.")
+    @Option(help: ArgumentHelp("A database with past sessions; it is only read.", valueName: "database"))
     var sessions: String?
     @Option(help: "Only this session of the database, for example s12; can be given several times. Left out: all that have ended.")
     var session: [String] = []

@@ -94,14 +94,16 @@ import VitalsModel
 
     @Test func `the baseline is the person's own, and answers of people are left out`() throws {
         let inputs =
-            Self.readings([(10, .nibpSystolic, 120), (190, .nibpSystolic, 122), (400, .nibpSystolic, 165)])
+            Self.readings([(10, .nibpSystolic, 120), (190, .nibpSystolic, 122), (400, .nibpSystolic, 165), (700, .nibpSystolic, 120)])
             + [
                 Self.phase(.dosing, at: 300),
                 ReplayInput(at: Self.moment(401), kind: .acknowledgement("s1-1", note: nil, by: Self.nurse)),
                 ReplayInput(at: Self.moment(402), kind: .note(Note(text: "seen"), by: Self.nurse)),
             ]
-        let text = "rule delta: SBP 40 above baseline, medium, phases dosing\nphases baseline dosing\nstream SBP every 5m"
-        #expect(try run(text, inputs).episodes.map(\.raised) == [400])
+        let text = "rule delta: SBP 40 above baseline, medium, latching always, phases dosing\nphases baseline dosing\nstream SBP every 5m"
+        let outcome = try run(text, inputs)
+        #expect(outcome.episodes.map(\.raised) == [400])
+        #expect(outcome.episodes.map(\.end) == [.latched], "with the answer of that day it would have been closed as cleared")
         #expect(try run(text, inputs.filter { $0.at.boot != Self.moment(190).boot }).episodes.isEmpty, "one reading is no baseline")
     }
 
