@@ -89,8 +89,8 @@ let package = Package(
         .target(
             name: "BenchmarkRuns",
             dependencies: [
-                "ControlClient", "ControlProtocol", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore", "VitalsModel",
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                "AlertEngine", "ControlClient", "ControlProtocol", "LinuxIO", "ServiceConfiguration", "SessionFlow", "SessionStore",
+                "TimelineReports", "VitalsModel", .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
 
@@ -147,7 +147,8 @@ let package = Package(
         .testTarget(
             name: "BenchmarkRunsTests",
             dependencies: [
-                "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "SessionStore", "VitalsModel",
+                "AlertEngine", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "MonitorTesting", "SessionFlow",
+                "SessionStore", "VitalsModel",
             ],
             swiftSettings: ours),
         .testTarget(

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxIO
 
 /// From the last byte on a line to the announcement at a follower, beside a bare relay, all in one run and in turn, so that what
 /// disturbs one disturbs the others.

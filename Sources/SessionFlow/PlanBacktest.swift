@@ -39,6 +39,8 @@ public struct PlanBacktest: Sendable {
         case latched
         /// The values ended and did not come back within the hold time of the plan; the end is when that time was over.
         case unknown
+        /// The session went on to a phase in which the rule is not armed; only in sessions, a recording has one phase.
+        case disarmed
         /// The recording ended first.
         case endOfData = "end-of-data"
     }
@@ -53,14 +55,35 @@ public struct PlanBacktest: Sendable {
         public var priority: AlertPriority
         /// The first breaching value.
         public var onset: Double
-        /// When people would have been called.
+        /// When the rule raised it.
         public var raised: Double
+        /// When people were first called for it; nil while a graver rule of its family spoke for it to the end.
+        public var called: Double?
+        /// When the value came back inside the clear limit for good, before the off-delay ran; nil when it did not.
+        public var returned: Double?
         /// When it ended; nil when the recording ended first.
         public var ended: Double?
         /// How it ended.
         public var end: End
         /// The worst value in the rule's direction, in the signal's unit; for rules on missing data, seconds.
         public var peak: Double
+
+        /// Creates an episode; one without `called` was never heard.
+        public init(
+            rule: RuleID, signal: Signal?, priority: AlertPriority, onset: Double, raised: Double, called: Double?, returned: Double? = nil,
+            ended: Double? = nil, end: End = .endOfData, peak: Double
+        ) {
+            self.rule = rule
+            self.signal = signal
+            self.priority = priority
+            self.onset = onset
+            self.raised = raised
+            self.called = called
+            self.returned = returned
+            self.ended = ended
+            self.end = end
+            self.peak = peak
+        }
     }
 
     /// What all files together came to.
@@ -75,6 +98,13 @@ public struct PlanBacktest: Sendable {
         public var rejected = 0
         /// Episodes by the highest priority that each reached.
         public var byPriority: [AlertPriority: Int] = [:]
+        /// When the last recording ended, seconds on its own clock.
+        public var end = 0.0
+        /// Breaches that went before they were confirmed, by rule; only rules that had any.
+        public var fleeting: [RuleID: Int] = [:]
+
+        /// Creates the sum of nothing.
+        public init() {}
 
         /// All episodes.
         public var episodes: Int { byPriority.values.reduce(0, +) }
@@ -115,7 +145,8 @@ public struct PlanBacktest: Sendable {
         AlertEngine.Terms(
             rules: plan.rules.filter(isChosen), schedule: plan.cuff,
             response: ResponseTimes(hold: plan.response.hold, reminder: [:], escalation: [:]),
-            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: [:])
+            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: [:],
+            filters: plan.filters)
     }
 
     private mutating func run(_ series: some Sequence<Sample>, terms: AlertEngine.Terms) -> [Episode] {
@@ -133,6 +164,8 @@ public struct PlanBacktest: Sendable {
         summary.files += 1
         summary.hours += (recording?.seconds ?? 0) / 3600
         for episode in episodes { summary.byPriority[episode.priority, default: 0] += 1 }
+        summary.end = recording?.end ?? 0
+        summary.fleeting.merge(recording?.fleeting ?? [:], uniquingKeysWith: +)
         return episodes
     }
 }
@@ -146,10 +179,10 @@ private struct RecordingRun {
     private let firstTime: Double
     private var engine: AlertEngine
     private var plausibility = Plausibility()
+    /// The pressures of one instant, which are held against each other before any of them counts.
+    private var pressures: [Reading] = []
     private var sequence: UInt64 = 0
-    private var episodes: [PlanBacktest.Episode] = []
-    /// Where each open episode stands in `episodes`.
-    private var open: [EpisodeID: Int] = [:]
+    private var log: EpisodeLog
 
     /// From the first to the last reading, seconds.
     private(set) var seconds = 0.0
@@ -157,6 +190,7 @@ private struct RecordingRun {
     init(terms: AlertEngine.Terms, options: PlanBacktest.Options, firstTime: Double) {
         self.firstTime = firstTime
         let start = BootInstant(nanoseconds: 0)
+        log = EpisodeLog(zero: start, firstTime: firstTime)
         engine = AlertEngine(session: "backtest", phase: options.phase, terms: terms, at: start)
         guard !options.baseline.isEmpty else { return }
         let values = Signal.allCases.compactMap { signal in
@@ -171,59 +205,37 @@ private struct RecordingRun {
         let at = Moment(boot: BootInstant(seconds: seconds), wall: WallInstant(nanoseconds: 0))
         let reading = Reading(
             source: Self.source, signal: sample.signal, value: sample.value, quality: .valid, received: at, sequence: sequence)
+        if let first = pressures.first, first.received.boot < at.boot { takePressures() }
+        if sample.signal.cadence == .intermittent { pressures.append(reading) } else { receive(reading) }
+    }
+
+    private mutating func takePressures() {
+        for reading in PressureTriple.judged(pressures) { receive(reading) }
+        pressures.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func receive(_ reading: Reading) {
         let (judged, doubt) = plausibility.judged(reading)
         note(engine.receive(judged, doubt: doubt))
     }
 
     /// The episodes; those that are still open end with the data.
-    func finished() -> [PlanBacktest.Episode] {
-        var episodes = episodes
-        for machine in engine.state.machines {
-            guard let episode = machine.episode, let place = open[episode] else { continue }
-            episodes[place].peak = machine.peak ?? episodes[place].peak
-        }
-        return episodes
+    mutating func finished() -> [PlanBacktest.Episode] {
+        takePressures()
+        return log.finished(by: engine)
     }
+
+    /// The time of the last reading, seconds on the recording's own clock.
+    var end: Double { firstTime + seconds }
+
+    /// Breaches that went unconfirmed, by rule.
+    var fleeting: [RuleID: Int] { engine.fleeting }
 
     private mutating func note(_ transitions: [TimedTransition]) {
-        for timed in transitions { note(timed) }
-    }
-
-    private mutating func note(_ timed: TimedTransition) {
-        let transition = timed.transition
-        if transition.change == .raised {
-            open[transition.episode] = episodes.count
-            episodes.append(raised(timed))
+        for timed in transitions {
+            guard let unseen = log.note(timed, by: engine) else { continue }
+            // It can only be refused because it is not open any more, and then nothing is left to answer.
+            if let seen = try? engine.acknowledge(unseen, note: nil, at: timed.at) { note(seen) }
         }
-        guard let place = open[transition.episode] else { return }
-        episodes[place].priority = max(episodes[place].priority, transition.priority)
-        episodes[place].peak = transition.peak ?? episodes[place].peak
-        guard transition.condition == .latched || transition.condition == .closed else { return }
-        episodes[place].ended = seconds(of: timed.at)
-        episodes[place].end = end(of: transition)
-        open[transition.episode] = nil
-        if transition.condition == .latched { settle(transition.episode, at: timed.at) }
     }
-
-    private func raised(_ timed: TimedTransition) -> PlanBacktest.Episode {
-        let transition = timed.transition
-        let onset = engine.state.machines.first { $0.episode == transition.episode }?.onset ?? timed.at
-        return PlanBacktest.Episode(
-            rule: transition.rule, signal: transition.signal, priority: transition.priority, onset: seconds(of: onset),
-            raised: seconds(of: timed.at), ended: nil, end: .endOfData, peak: transition.peak ?? transition.value ?? 0)
-    }
-
-    private func end(of transition: AlertTransition) -> PlanBacktest.End {
-        if transition.end == .unknown { return .unknown }
-        return transition.condition == .latched ? .latched : .cleared
-    }
-
-    /// Answers what only waits to be seen, so that its return is an episode of its own.
-    private mutating func settle(_ episode: EpisodeID, at time: BootInstant) {
-        // It can only be refused because it is not open any more, and then nothing is left to settle.
-        guard let transitions = try? engine.acknowledge(episode, note: nil, at: time) else { return }
-        note(transitions)
-    }
-
-    private func seconds(of instant: BootInstant) -> Double { firstTime + Double(instant.nanoseconds) / 1e9 }
 }

@@ -1,115 +1,128 @@
+import SessionFlow
 import VitalsModel
 
-/// One episode that a plan would have raised over a recording.
-public struct BacktestEpisode: Sendable, Hashable {
-    /// How it ended.
-    public enum End: String, Sendable, Hashable {
-        /// The value came back.
-        case cleared
-        /// The value came back, and nobody had seen the alert.
-        case latched
-        /// The source never came back.
-        case unknown
-        /// The recording ended first.
-        case endOfData = "end-of-data"
-    }
-
-    /// The recording, as it was named.
-    public var file: String
-    /// The rule.
-    public var rule: RuleID
-    /// The signal's word, or an empty text where the rule watches none.
-    public var signal: String
-    /// The priority at the end.
-    public var priority: AlertPriority
-    /// When the breach began, seconds of the recording.
-    public var onset: Double
-    /// When the alert was raised, seconds of the recording.
-    public var raised: Double
-    /// When it ended, seconds of the recording; nil when it did not.
-    public var ended: Double?
-    /// How it ended.
-    public var end: End
-    /// The worst value in the rule's direction, in the signal's unit; nil where the rule has no value.
-    public var peak: Double?
-
-    /// Creates an episode.
-    public init(
-        file: String, rule: RuleID, signal: String, priority: AlertPriority, onset: Double, raised: Double, ended: Double?, end: End,
-        peak: Double?
-    ) {
-        self.file = file
-        self.rule = rule
-        self.signal = signal
-        self.priority = priority
-        self.onset = onset
-        self.raised = raised
-        self.ended = ended
-        self.end = end
-        self.peak = peak
-    }
-}
-
-/// The sum of a back-test.
-public struct BacktestSummary: Sendable, Hashable {
-    /// Recordings.
-    public var files: Int
-    /// Recorded time in hours, summed over the recordings.
-    public var hours: Double
-    /// Episodes by priority.
-    public var episodes: [AlertPriority: Int]
-
-    /// Creates a summary.
-    public init(files: Int = 0, hours: Double = 0, episodes: [AlertPriority: Int] = [:]) {
-        self.files = files
-        self.hours = hours
-        self.episodes = episodes
-    }
-
-    /// Adds one recording of `seconds` with its episodes.
-    public mutating func add(seconds: Double, episodes found: [BacktestEpisode]) {
-        files += 1
-        hours += seconds / 3600
-        for episode in found { episodes[episode.priority, default: 0] += 1 }
-    }
-
-    /// All episodes.
-    public var total: Int { episodes.values.reduce(0, +) }
-
-    /// Episodes in ten minutes of recorded time; 0 without any time. The target of alarms.md section 3 is at most 1.
-    public var perTenMinutes: Double { hours > 0 ? Double(total) / (hours * 6) : 0 }
-}
-
-/// The lines of `vigil plan backtest`: one JSON object an episode, then the summary (DESIGN, section 4).
+/// The lines of `vigil plan backtest`: one JSON object an episode, then the summary (DESIGN, section 4). Keys are only ever added, after
+/// those that are there.
 public enum BacktestLines {
+    /// Which of two plans an alert is of.
+    public enum Side: String, Sendable, Hashable {
+        /// The plan that was named first.
+        case this
+        /// The plan that it is held against.
+        case other
+    }
+
     /// `{"file":…,"rule":…,"signal":…,"priority":…,"onset_s":…,"raised_s":…,"ended_s":…|null,"end":…,"peak":…}`
-    public static func line(_ episode: BacktestEpisode) -> String {
+    public static func line(_ episode: PlanBacktest.Episode, file: String) -> String {
         var json = OrderedJSON()
-        json.add("file", episode.file)
+        add(episode, file: file, to: &json)
+        return json.closed
+    }
+
+    /// `{"only":"this"|"other","file":…,…}`: an alert that only one of two plans gave, see `EpisodeComparison`.
+    public static func line(_ episode: PlanBacktest.Episode, file: String, only side: Side) -> String {
+        var json = OrderedJSON()
+        json.add("only", side.rawValue)
+        add(episode, file: file, to: &json)
+        return json.closed
+    }
+
+    /// `{"summary":{"files":…,"hours":…,"episodes":…,"per_10_min":…,"by_priority":{…},…}}`; hours, rates and shares to six decimals.
+    public static func line(_ load: AlarmLoad) -> String {
+        var json = OrderedJSON()
+        json.add("summary", object(load))
+        return json.closed
+    }
+
+    /// `{"summary":{…},"other":{…},"only_this":n,"only_other":n}`: two plans over the same data.
+    public static func line(_ load: AlarmLoad, against other: AlarmLoad, onlyThis: Int, onlyOther: Int) -> String {
+        var json = OrderedJSON()
+        json.add("summary", object(load))
+        json.add("other", object(other))
+        json.add("only_this", onlyThis)
+        json.add("only_other", onlyOther)
+        return json.closed
+    }
+
+    // MARK: Parts
+
+    private static func add(_ episode: PlanBacktest.Episode, file: String, to json: inout OrderedJSON) {
+        json.add("file", file)
         json.add("rule", episode.rule.rawValue)
-        json.add("signal", episode.signal)
+        json.add("signal", episode.signal?.rawValue ?? "")
         json.add("priority", episode.priority.rawValue)
         json.add("onset_s", episode.onset)
         json.add("raised_s", episode.raised)
         json.add("ended_s", episode.ended)
         json.add("end", episode.end.rawValue)
         json.add("peak", episode.peak)
-        return json.closed
     }
 
-    /// `{"summary":{"files":…,"hours":…,"episodes":…,"per_10_min":…,"by_priority":{…}}}`; hours and rate to six decimals.
-    public static func line(_ summary: BacktestSummary) -> String {
-        var priorities = OrderedJSON()
-        for priority in AlertPriority.allCases { priorities.add(priority.rawValue, summary.episodes[priority] ?? 0) }
-        var inner = OrderedJSON()
-        inner.add("files", summary.files)
-        inner.add("hours", rounded(summary.hours))
-        inner.add("episodes", summary.total)
-        inner.add("per_10_min", rounded(summary.perTenMinutes))
-        inner.add("by_priority", priorities)
+    private static func object(_ load: AlarmLoad) -> OrderedJSON {
         var json = OrderedJSON()
-        json.add("summary", inner)
-        return json.closed
+        json.add("files", load.files)
+        json.add("hours", rounded(load.hours))
+        json.add("episodes", load.episodeCount)
+        json.add("per_10_min", rounded(load.episodesPerTenMinutes))
+        json.add("by_priority", byPriority { .count(load.episodes[$0] ?? 0) })
+        json.add("calls", load.callCount)
+        json.add("calls_per_10_min", rounded(load.callsPerTenMinutes))
+        json.add("calls_by_priority", byPriority { .count(load.calls[$0] ?? 0) })
+        json.add("share", byPriority { .number(load.share($0).map(rounded)) })
+        json.add("fleeting", object([("unconfirmed", load.unconfirmed), ("short", load.short)]))
+        json.add("chattering", object([("count", load.chattering.count), ("calls", load.chattering.calls)]))
+        var floods = object([("count", load.floods.count)])
+        floods.add("longest_s", rounded(load.floods.longest))
+        json.add("floods", floods)
+        json.add("standing", load.standing)
+        json.add("worst_10_min", load.worstTenMinutes)
+        json.add("time_to_alert_s", byPriority { .object(delays(load, $0)) })
+        json.add("rules", rules(load))
+        return json
+    }
+
+    private enum Part {
+        case count(Int)
+        case number(Double?)
+        case object(OrderedJSON)
+    }
+
+    private static func byPriority(_ part: (AlertPriority) -> Part) -> OrderedJSON {
+        var json = OrderedJSON()
+        for priority in AlertPriority.allCases {
+            switch part(priority) {
+            case .count(let count): json.add(priority.rawValue, count)
+            case .number(let number): json.add(priority.rawValue, number)
+            case .object(let object): json.add(priority.rawValue, object)
+            }
+        }
+        return json
+    }
+
+    private static func object(_ counts: [(String, Int)]) -> OrderedJSON {
+        var json = OrderedJSON()
+        for (key, count) in counts { json.add(key, count) }
+        return json
+    }
+
+    private static func delays(_ load: AlarmLoad, _ priority: AlertPriority) -> OrderedJSON {
+        var json = OrderedJSON()
+        for (key, share) in [("median", 0.5), ("p90", 0.9), ("max", 1)] {
+            json.add(key, load.delay(priority, share: share).map(rounded))
+        }
+        return json
+    }
+
+    private static func rules(_ load: AlarmLoad) -> OrderedJSON {
+        var json = OrderedJSON()
+        for (rule, part) in load.rules.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            var inner = object([("count", part.episodes)])
+            inner.add("per_hour", rounded(load.perHour(part.episodes)))
+            inner.add("calls", part.calls)
+            inner.add("unconfirmed", part.unconfirmed)
+            json.add(rule.rawValue, inner)
+        }
+        return json
     }
 
     private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }

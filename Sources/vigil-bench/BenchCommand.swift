@@ -9,7 +9,7 @@ import LinuxIO
     static let configuration = CommandConfiguration(
         commandName: "vigil-bench", abstract: "Measures Vigil beside yardsticks in the same run.",
         discussion: "Figures count only from a release build: swift build -c release && .build/release/vigil-bench latency",
-        subcommands: [LatencyCommand.self, StoreCommand.self, BacktestCommand.self, RelayCommand.self])
+        subcommands: [LatencyCommand.self, StoreCommand.self, BacktestCommand.self, EvidenceCommand.self, RelayCommand.self])
 
     /// Runs the command; a failure is said in one line.
     static func main() async {

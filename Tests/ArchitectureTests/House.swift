@@ -62,7 +62,8 @@ struct House: Sendable {
                 "AlertScenarios", "ControlClient", "Demonstration", "DeviceSimulation", "MonitorService", "TimelineReports",
             ]), others: anything),
         "vigil-sim": Room(storey: .program, ours: ["DeviceProtocols", "DeviceSimulation", "LinuxIO", "VitalsModel"], others: anything),
-        "BenchmarkRuns": Room(storey: .wiring, ours: wired.union(["ControlClient"]), others: anything.union(["GRDBSQLite"])),
+        "BenchmarkRuns": Room(
+            storey: .wiring, ours: wired.union(["ControlClient", "TimelineReports"]), others: anything.union(["GRDBSQLite"])),
         "vigil-bench": Room(storey: .program, ours: wired.union(["BenchmarkRuns", "ControlClient"]), others: anything),
         "MonitorTesting": Room(
             storey: .testing, ours: ["DeviceProtocols", "VitalsModel"], others: ["Dispatch", "Foundation", "Synchronization"]),

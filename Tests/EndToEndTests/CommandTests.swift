@@ -2,7 +2,9 @@ import DeviceProtocols
 import Foundation
 import LinuxIO
 import MonitorTesting
+import SessionStore
 import Testing
+import VitalsModel
 
 extension EndToEnd {
     /// `vigil` as people start it.
@@ -62,6 +64,70 @@ extension EndToEnd {
             #expect(try await vigil(["tail", "--socket", folder.path("no.sock")]).status == 69)
         }
 
+        /// The plan that ships.
+        private static let plan = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Config/plans/iv-ketamine.yaml").path
+        private static let backtest = ["plan", "backtest", plan]
+
+        /// A back-test of a stored session with the plan that it had gives the alerts that it had, each at its time.
+        private static func expectSameAlerts(of database: String, with result: (status: Int32, lines: [String])) throws {
+            #expect(result.status == 0)
+            let store = try SessionStore.openForReading(path: database)
+            let entries = try store.entries(of: "s1").map(\.draft)
+            try store.close()
+            let start = try #require(entries.first).at.boot
+            let live = entries.compactMap { entry -> String? in
+                guard case .alert(let alert) = entry.content, alert.change == .raised || alert.change == .reoccurred else { return nil }
+                return "\(alert.rule) \((entry.at.boot - start).inSeconds)"
+            }
+            let tried = try result.lines.dropLast().map { line in
+                let episode = try JSONDecoder().decode(BacktestLine.self, from: Data(line.utf8))
+                return "\(episode.rule) \(episode.raised)"
+            }
+            #expect(!live.isEmpty && tried.sorted() == live.sorted())
+        }
+
+        /// What is read of a line of a back-test.
+        private struct BacktestLine: Decodable {
+            var only: String?
+            var file: String
+            var rule: String
+            var raised: Double
+
+            enum CodingKeys: String, CodingKey {
+                case only, file, rule
+                case raised = "raised_s"
+            }
+        }
+
+        @Test("back-test: many files in their order, two plans against each other, and what is wrong", .timeLimit(.minutes(10)))
+        func backtest() async throws {
+            let folder = try TemporaryFolder()
+            let files = try (0..<12).map { number in
+                // One breach of the limits each, the later the file the longer.
+                let values = Array(repeating: 97, count: 20) + Array(repeating: 89, count: 30 + number) + Array(repeating: 97, count: 20)
+                let lines = values.enumerated().map { "\($0.offset),spo2,\($0.element)\n" }
+                return try folder.write("time_s,signal,value\n" + lines.joined(), as: "\(number).csv")
+            }
+            let (status, lines) = try await vigil(Self.backtest + files)
+            #expect(status == 0)
+            let found = try lines.dropLast().map { try JSONDecoder().decode(BacktestLine.self, from: Data($0.utf8)) }
+            #expect(found.map(\.file) == files && found.allSatisfy { $0.rule == "spo2-low-92" && $0.raised == 40 })
+            #expect(lines.last?.hasPrefix(#"{"summary":{"files":12,"#) == true)
+
+            let plan = try String(contentsOfFile: Self.plan, encoding: .utf8)
+            let other = try folder.write(plan.replacingOccurrences(of: "below: 92", with: "below: 89"), as: "other.yaml")
+            let compared = try await vigil(Self.backtest + files + ["--against", other])
+            let only = try compared.lines.dropLast().compactMap { line in
+                line.hasPrefix("{") ? try JSONDecoder().decode(BacktestLine.self, from: Data(line.utf8)) : nil
+            }
+            #expect(only.map(\.file) == files && only.allSatisfy { $0.only == "this" })
+            #expect(compared.lines.contains { $0.hasSuffix(#""only_this":12,"only_other":0}"#) })
+            #expect(try await vigil(Self.backtest).status == 64)
+            #expect(try await vigil(Self.backtest + ["--sessions", folder.path("no.db")]).status == 66)
+            #expect(try await vigil(Self.backtest + files + [other]).status == 65)
+        }
+
         @Test("the demonstration shows what a newcomer is promised, and ends with 0", .timeLimit(.minutes(10)))
         func demonstration() async throws {
             let folder = try TemporaryFolder()
@@ -76,6 +142,8 @@ extension EndToEnd {
             #expect(shows("raised", "No SpO2 (sensor off"), "a sensor off")
             #expect(shows("source room-1-monitor lost: ") && shows("HR data", "ended"), "a source that came back")
             #expect(shows("vigil timeline s1"), "the commands to look at it")
+            try await Self.expectSameAlerts(
+                of: folder.path("vigil.db"), with: vigil(Self.backtest + ["--sessions", folder.path("vigil.db")]))
             print("vigil demo --speed 400 took \(took), \(lines.count) lines")
         }
     }

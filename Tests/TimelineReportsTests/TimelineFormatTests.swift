@@ -43,22 +43,6 @@ import VitalsModel
         #expect(series.values.map(\.value) == Self.timeline.points.map(\.value))
     }
 
-    @Test func backtestLinesHaveTheKeysInOrder() {
-        let open = BacktestEpisode(
-            file: "a \"b\".csv", rule: "spo2-low-88", signal: "spo2", priority: .high, onset: 10, raised: 30.5, ended: nil, end: .endOfData,
-            peak: 84)
-        #expect(
-            BacktestLines.line(open)
-                == #"{"file":"a \"b\".csv","rule":"spo2-low-88","signal":"spo2","priority":"high","onset_s":10,"raised_s":30.5,"ended_s":null,"end":"end-of-data","peak":84}"#
-        )
-        var summary = BacktestSummary()
-        summary.add(seconds: 5400, episodes: [open, open, open])
-        #expect(
-            BacktestLines.line(summary)
-                == #"{"summary":{"files":1,"hours":1.5,"episodes":3,"per_10_min":0.333333,"by_priority":{"low":0,"medium":0,"high":3}}}"#)
-        #expect(BacktestSummary().perTenMinutes == 0)
-    }
-
     @Test func baselineIsReadFromWhatPeopleType() throws {
         let baseline = try BaselineText.parse("spo2=97,systolic=120.5,hr=70")
         #expect(baseline.values.map(\.signal) == [.heartRate, .spo2, .nibpSystolic])

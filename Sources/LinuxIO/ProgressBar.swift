@@ -1,5 +1,4 @@
 import Glibc
-import LinuxIO
 
 /// How far a long run has come, on standard error, and only where a person may be looking.
 public struct ProgressBar: Sendable {
@@ -9,9 +8,12 @@ public struct ProgressBar: Sendable {
     private var drawn = -1
 
     /// Creates a bar that nobody sees yet.
-    public init(_ title: String) {
+    ///
+    /// - Parameter isBesideOutput: whether the run prints its results to standard output as it goes; on a terminal they would run
+    ///   into the bar, and show how far it has come by themselves, so that there is none.
+    public init(_ title: String, isBesideOutput: Bool = false) {
         self.title = title
-        isShown = TerminalScreen.isTerminal(STDERR_FILENO)
+        isShown = TerminalScreen.isTerminal(STDERR_FILENO) && !(isBesideOutput && TerminalScreen.isTerminal(STDOUT_FILENO))
     }
 
     /// Shows the share that is done, 0 to 1.
