@@ -218,7 +218,7 @@ public struct SessionMachine: Sendable {
             // After a pause of the machine nothing is done as if it had been done in time: a start that was due an hour ago is one
             // start now.
             let onTime = max(due, engine.state.evaluated)
-            let instant = now.boot - onTime > Self.lateness ? now.boot : onTime
+            let instant = due != requestDeadline && now.boot - onTime > Self.lateness ? now.boot : onTime
             drafts += entries(engine.advance(to: instant), at: now)
             drafts += expireRequests(at: now.moved(to: instant))
             for var order in kept.cuffDriver.advance(to: instant, cuffTerms) {
@@ -374,7 +374,7 @@ public struct SessionMachine: Sendable {
         var rest = transitions[...]
         for end in ends {
             // The shelf ends, and then its rule speaks.
-            let earlier = rest.prefix { $0.at < end.at }
+            let earlier = rest.prefix { $0.came(before: end) }
             rest = rest.dropFirst(earlier.count)
             drafts += earlier.map { draft($0, at: now, by: actor) }
             drafts.append(entry(.shelf(ShelfChange(rule: end.rule, state: end.state)), by: .engine, at: now.moved(to: end.at)))

@@ -97,7 +97,13 @@ public struct ReplayInput: Sendable, Hashable {
         let values = Dictionary(grouping: readings) { Optional($0.source) }
         let sources = Set(words.keys).union(values.keys).compactMap { $0 }.sorted()
         let fromDevices = sources.flatMap { merged(readings: values[$0] ?? [], words: words[$0] ?? []) }
-        return fromDevices + said.filter { $0.origin == nil }
+        let others = said.filter { $0.origin == nil }
+        // A pause of Vigil itself was over before anything could come.
+        return others.filter(\.isGap) + fromDevices + others.filter { !$0.isGap }
+    }
+
+    private var isGap: Bool {
+        if case .gap = kind { true } else { false }
     }
 
     /// What one source reported at one instant, in its order.
