@@ -38,7 +38,7 @@ struct RuleKind: Sendable {
 
     /// Every kind.
     static let all: [RuleKind] = [
-        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend,
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count,
     ]
 
     /// The phases in which a patient is attached to the devices.
