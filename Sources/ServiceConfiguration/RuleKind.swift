@@ -38,7 +38,7 @@ struct RuleKind: Sendable {
 
     /// Every kind.
     static let all: [RuleKind] = [
-        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count,
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality,
     ]
 
     /// The phases in which a patient is attached to the devices.
