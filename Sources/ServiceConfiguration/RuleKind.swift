@@ -38,7 +38,7 @@ struct RuleKind: Sendable {
 
     /// Every kind.
     static let all: [RuleKind] = [
-        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality,
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality, .disagree,
     ]
 
     /// The phases in which a patient is attached to the devices.
