@@ -59,7 +59,7 @@ extension AlertEngine {
         track.received = now
         track.source = reading.source
         if track.standby?.source == reading.source { track.standby = nil }
-        track.condition = .measuring
+        track.note(.measuring, at: now)
         track.sourceState = .streaming
         track.endedBeyondLimit = false
         state.signals[reading.signal] = track

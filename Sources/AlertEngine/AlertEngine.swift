@@ -200,7 +200,7 @@ public struct AlertEngine: Sendable {
     /// The devices' word on a signal.
     public mutating func receive(_ condition: SignalCondition, of signal: Signal, at time: BootInstant) -> [TimedTransition] {
         take(at: time) { engine, now in
-            engine.state.signals[signal]?.condition = condition
+            engine.state.signals[signal]?.note(condition, at: now)
             return engine.evaluateTimed(engine.observing[signal.ordinal], at: now)
         }
     }
@@ -300,6 +300,7 @@ public struct AlertEngine: Sendable {
         state.cuff.since = state.cuff.since.map { $0 + offset }
         state.cuff.began = state.cuff.began.map { $0 + offset }
         state.facts.shift(by: offset)
+        for (signal, track) in state.signals { state.signals[signal]?.notMeasuringSince = track.notMeasuringSince.map { $0 + offset } }
         state.shelves = state.shelves.mapValues { shelf in
             var moved = shelf
             moved.until = shelf.until + offset

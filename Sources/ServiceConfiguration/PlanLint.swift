@@ -71,7 +71,8 @@ struct PlanLint {
 
     private func checkOrder(_ later: PlacedRule, after earlier: PlacedRule, in family: String) {
         let (rule, before) = (later.rule, earlier.rule)
-        guard rule.condition.signals == before.condition.signals, rule.condition.side == before.condition.side else {
+        let isOneThing = later.limit.map { limit in earlier.limit.map { limit.isOfOneThing(with: $0) } ?? true } ?? true
+        guard rule.condition.signals == before.condition.signals, rule.condition.side == before.condition.side, isOneThing else {
             later.error(
                 "watches something else than \(before.id) of the same family \(family); give it another family", at: "family")
             return

@@ -9,6 +9,8 @@ struct RuleKind: Sendable {
         case values
         /// Whether values come at all: the key `signal`.
         case presence
+        /// Whether its values can be trusted: the key `signal`, and how an alert ends.
+        case quality
         /// Time alone.
         case time
     }
@@ -23,6 +25,10 @@ struct RuleKind: Sendable {
     var standardPhases: @Sendable (PlanOutline) -> Set<SessionPhase>
     /// The longest on-delay that it takes.
     var longestOnDelay: Duration = .seconds(3600)
+    /// The on-delay where the rule gives none; nil: it must give one.
+    var standardOnDelay: Duration?
+    /// Whether it counts values itself, so that nothing more confirms it.
+    var raisesAtOnce = false
     /// Makes the condition from the keys of its own; reports faults and answers nil.
     var condition: @Sendable (RuleInput) -> (any RuleCondition)?
     /// The limit of a condition that this kind made, for grades, families and checks.
@@ -31,7 +37,9 @@ struct RuleKind: Sendable {
     var check: @Sendable (PlacedRule, PlanOutline) -> Void = { _, _ in }
 
     /// Every kind.
-    static let all: [RuleKind] = [.threshold, .deep, .delta, .missing, .cuffOverdue]
+    static let all: [RuleKind] = [
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality, .disagree,
+    ]
 
     /// The phases in which a patient is attached to the devices.
     @Sendable static func attended(_ outline: PlanOutline) -> Set<SessionPhase> {
@@ -63,6 +71,10 @@ struct RuleLimit: Hashable {
         case percent
         /// Both distances.
         case mixed
+        /// A slope, in the signal's unit per minute, counted away from level.
+        case slope
+        /// A distance between two values of one time.
+        case gap
     }
 
     var measure: Measure
@@ -73,6 +85,12 @@ struct RuleLimit: Hashable {
     var idSuffix: String? {
         guard let whole = Int(exactly: number), whole >= 0 else { return nil }
         return measure == .percent ? "\(whole)-percent" : "\(whole)"
+    }
+
+    /// Whether both are held against the same thing: a slope or a gap has nothing to do with a value.
+    func isOfOneThing(with other: RuleLimit) -> Bool {
+        let apart: Set<Measure> = [.slope, .gap]
+        return measure == other.measure || apart.isDisjoint(with: [measure, other.measure])
     }
 
     /// Whether this limit is reached only by worse values than `other`; nil when they cannot be compared.
