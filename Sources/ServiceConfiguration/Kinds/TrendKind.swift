@@ -2,9 +2,9 @@ import AlertEngine
 import VitalsModel
 
 extension RuleKind {
-    /// `trend`: a stream that falls or rises too fast, before it reaches a limit. The slope is that of the straight line through the
-    /// good values of a window (repeated median: up to almost half of them may be wrong); it is told with the values it leads from
-    /// and to, `from 97 to 91 in 3 min`.
+    /// `trend`: a stream that falls or rises too fast, before it reaches a limit. The slope is the median of those
+    /// between both halves of a window's good values (a quarter of them may be wrong); it is told with the values from which and to
+    /// which it leads, `from 97 to 91 in 3 min`.
     ///
     /// | key | meaning | default |
     /// |---|---|---|
@@ -15,7 +15,8 @@ extension RuleKind {
     /// | `for` | how long the slope must stay so steep | 0 s, since the window is delay enough |
     /// | `samples`, `clear_for`, `worsen` | as for every stream | 1 (with `for`: 2), 10 s, never |
     ///
-    /// A change is seen when it fills more than half of the window. With too few good values the rule says nothing.
+    /// A change twice as steep as the slope alerts after half of the window, one just as steep after three quarters of it. With too few good
+    /// values the rule says nothing.
     ///
     ///     - id: spo2-falling
     ///       kind: trend
