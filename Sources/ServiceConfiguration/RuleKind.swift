@@ -21,6 +21,8 @@ struct RuleKind: Sendable {
     var standardType: AlertType
     /// The phases where the rule gives none; those that the plan lacks are left out.
     var standardPhases: @Sendable (PlanOutline) -> Set<SessionPhase>
+    /// Keys of its own that bear the name of one that confirms alerts of other kinds.
+    var ownKeys: Set<String> = []
     /// The longest on-delay that it takes.
     var longestOnDelay: Duration = .seconds(3600)
     /// Makes the condition from the keys of its own; reports faults and answers nil.
@@ -31,7 +33,12 @@ struct RuleKind: Sendable {
     var check: @Sendable (PlacedRule, PlanOutline) -> Void = { _, _ in }
 
     /// Every kind.
-    static let all: [RuleKind] = [.threshold, .deep, .delta, .missing, .cuffOverdue]
+    static let all: [RuleKind] = [
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .timer, .manual, .composite, .system,
+    ]
+
+    /// Every phase of the plan.
+    @Sendable static func everyPhase(_ outline: PlanOutline) -> Set<SessionPhase> { Set(outline.possiblePhases) }
 
     /// The phases in which a patient is attached to the devices.
     @Sendable static func attended(_ outline: PlanOutline) -> Set<SessionPhase> {
@@ -63,6 +70,8 @@ struct RuleLimit: Hashable {
         case percent
         /// Both distances.
         case mixed
+        /// A score on a scale.
+        case score(ScaleID)
     }
 
     var measure: Measure
@@ -75,11 +84,17 @@ struct RuleLimit: Hashable {
         return measure == .percent ? "\(whole)-percent" : "\(whole)"
     }
 
+    /// The scale and the side of a limit on scores.
+    var score: (scale: ScaleID, side: LimitSide)? {
+        if case .score(let scale) = measure { (scale, side) } else { nil }
+    }
+
     /// Whether this limit is reached only by worse values than `other`; nil when they cannot be compared.
     func isDeeper(than other: RuleLimit) -> Bool? {
         guard measure == other.measure, measure != .mixed, side == other.side else { return nil }
         // A larger distance is deeper on both sides.
-        return measure == .fixed && side == .below ? number < other.number : number > other.number
+        let isDistance = measure == .distance || measure == .percent
+        return !isDistance && side == .below ? number < other.number : number > other.number
     }
 }
 
