@@ -157,7 +157,8 @@ public struct AlertEngine: Sendable {
             return transitions
         }
         if let reach = reach[place] {
-            history[reading.signal, default: SampleHistory()].append(value, isValid: isValid, at: now, reach: reach)
+            history[reading.signal, default: SampleHistory()].append(
+                value, of: reading.source, isValid: isValid, at: now, reach: reach)
         }
         if isValid {
             track(reading, value, at: now)

@@ -5,11 +5,20 @@ struct SampleWindow {
     /// How long the window is.
     let length: Duration
     /// The good samples in it, oldest first.
-    let samples: [SampleHistory.Sample]
+    private(set) var samples: [SampleHistory.Sample]
 
     init(of signal: Signal, over length: Duration, in context: RuleContext) {
         self.length = length
         samples = context.history[signal]?.samples(within: length, of: context.now).filter(\.isValid) ?? []
+    }
+
+    /// The same with the samples of one source alone: two devices seldom tell quite the same, and changing from one to the other is no
+    /// change of the patient.
+    var ofLastSource: SampleWindow {
+        var own = self
+        let source = samples.last?.source
+        own.samples.removeAll { $0.source != source }
+        return own
     }
 
     /// From the first good sample to the last.

@@ -5,7 +5,8 @@ public struct TrendRule: RuleCondition, Hashable {
     /// The word in a plan.
     public static let kind = "trend"
 
-    /// The signals whose values decide, the preferred one first; only its own samples make the slope.
+    /// The signals whose values decide, the preferred one first; only its own samples, of one
+    /// source, make the slope.
     public var signals: [Signal]
     /// `below` for a fall, `above` for a rise.
     public var side: LimitSide?
@@ -75,6 +76,6 @@ public struct TrendRule: RuleCondition, Hashable {
     }
 
     private func samples(for value: Double, in context: RuleContext) -> SampleWindow? {
-        context.deciding(signals, for: value).map { SampleWindow(of: $0, over: window, in: context) }
+        context.deciding(signals, for: value).map { SampleWindow(of: $0, over: window, in: context).ofLastSource }
     }
 }

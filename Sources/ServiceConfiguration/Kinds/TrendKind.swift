@@ -15,8 +15,8 @@ extension RuleKind {
     /// | `for` | how long the slope must stay so steep | 0 s, since the window is delay enough |
     /// | `samples`, `clear_for`, `worsen` | as for every stream | 1 (with `for`: 2), 10 s, never |
     ///
-    /// A change twice as steep as the slope alerts after half of the window, one just as steep after three quarters of it. With too few good
-    /// values the rule says nothing.
+    /// A change twice as steep as the slope alerts after half of the window, one just as steep after three quarters of it. Only values
+    /// of one signal and one source make a slope. With too few of them the rule says nothing.
     ///
     ///     - id: spo2-falling
     ///       kind: trend
