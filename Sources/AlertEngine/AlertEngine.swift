@@ -22,7 +22,7 @@ public struct AlertEngine: Sendable {
     var conditions: [any RuleCondition]
     /// The signals of each condition.
     let signals: [[Signal]]
-    /// The rules that are asked by time.
+    /// The rules that are asked by time, the gravest of a family first.
     let timed: [Int]
     /// Of these, those that every reading of a signal makes ask again, by the signal's place.
     private let observing: [[Int]]
@@ -113,9 +113,9 @@ public struct AlertEngine: Sendable {
         watching = Signal.allCases.map { signal in
             indices.reversed().filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
         }
-        timed = indices.filter { terms.rules[$0].condition.side == nil }
+        timed = indices.reversed().filter { terms.rules[$0].condition.side == nil }
         observing = Signal.allCases.map { signal in indices.filter { terms.rules[$0].condition.observed.contains(signal) } }
-        composites = indices.filter { !terms.rules[$0].condition.members.isEmpty }
+        composites = indices.reversed().filter { !terms.rules[$0].condition.members.isEmpty }
         graver = indices.map { lesser in
             indices.filter { $0 > lesser && terms.rules[$0].family != nil && terms.rules[$0].family == terms.rules[lesser].family }
         }

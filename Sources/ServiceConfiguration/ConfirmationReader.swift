@@ -18,7 +18,8 @@ struct ConfirmationReader {
     func read() -> Confirmation? {
         if kind.watching == .quality || kind.raisesAtOnce { return readEnd() }
         guard kind.watching == .values else {
-            refuse(Self.streamKeys + Self.cuffKeys, "a rule of kind \(kind.word) is confirmed by time itself")
+            let foreign = (Self.streamKeys + Self.cuffKeys).filter { !kind.ownKeys.contains($0) }
+            refuse(foreign, "a rule of kind \(kind.word) is confirmed by time itself")
             return Confirmation(offDelay: .zero)
         }
         switch signals.first?.cadence {

@@ -23,6 +23,8 @@ struct RuleKind: Sendable {
     var standardType: AlertType
     /// The phases where the rule gives none; those that the plan lacks are left out.
     var standardPhases: @Sendable (PlanOutline) -> Set<SessionPhase>
+    /// Keys of its own that bear the name of one that confirms alerts of other kinds.
+    var ownKeys: Set<String> = []
     /// The longest on-delay that it takes.
     var longestOnDelay: Duration = .seconds(3600)
     /// The on-delay where the rule gives none; nil: it must give one.
@@ -38,8 +40,11 @@ struct RuleKind: Sendable {
 
     /// Every kind.
     static let all: [RuleKind] = [
-        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality, .disagree,
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality, .disagree, .timer, .manual, .composite, .system,
     ]
+
+    /// Every phase of the plan.
+    @Sendable static func everyPhase(_ outline: PlanOutline) -> Set<SessionPhase> { Set(outline.possiblePhases) }
 
     /// The phases in which a patient is attached to the devices.
     @Sendable static func attended(_ outline: PlanOutline) -> Set<SessionPhase> {
@@ -75,6 +80,8 @@ struct RuleLimit: Hashable {
         case slope
         /// A distance between two values of one time.
         case gap
+        /// A score on a scale.
+        case score(ScaleID)
     }
 
     var measure: Measure
@@ -93,11 +100,17 @@ struct RuleLimit: Hashable {
         return measure == other.measure || apart.isDisjoint(with: [measure, other.measure])
     }
 
+    /// The scale and the side of a limit on scores.
+    var score: (scale: ScaleID, side: LimitSide)? {
+        if case .score(let scale) = measure { (scale, side) } else { nil }
+    }
+
     /// Whether this limit is reached only by worse values than `other`; nil when they cannot be compared.
     func isDeeper(than other: RuleLimit) -> Bool? {
         guard measure == other.measure, measure != .mixed, side == other.side else { return nil }
         // A larger distance is deeper on both sides.
-        return measure == .fixed && side == .below ? number < other.number : number > other.number
+        let isDistance = measure == .distance || measure == .percent
+        return !isDistance && side == .below ? number < other.number : number > other.number
     }
 }
 

@@ -26,6 +26,11 @@ public struct SessionMachine: Sendable {
         let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking, cuffs), at: now.boot)
         let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
         var machine = SessionMachine(plan: plan, engine: engine, kept: state, cuffs: cuffs)
+        if phase == .dosing {
+            // A plan without the phases before it: the session begins with the first dose.
+            machine.kept.firstDose = now
+            _ = machine.engine.note(.firstDose, at: now.boot)
+        }
         let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
         // Before the machine is handed out, so that it has counted this entry: the next one must not bear the same event id.
         let first = machine.entry(.sessionStarted(start), by: actor, at: now)
