@@ -33,11 +33,14 @@ let package = Package(
         .target(name: "SessionFlow", dependencies: ["AlertEngine", "VitalsModel"], swiftSettings: ours),
         .target(name: "ControlProtocol", dependencies: ["VitalsModel"], exclude: ["openapi.yaml"], swiftSettings: ours),
         .target(
-            name: "TimelineReports", dependencies: ["ControlProtocol", "DeviceProtocols", "SessionFlow", "VitalsModel"],
+            name: "TimelineReports", dependencies: ["AlertEngine", "ControlProtocol", "DeviceProtocols", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
         .target(
             name: "ServiceConfiguration",
             dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel", .product(name: "Yams", package: "Yams")],
+            swiftSettings: ours),
+        .target(
+            name: "AlertScenarios", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
 
         // Edges: they do, and decide nothing.
@@ -102,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "vigil",
             dependencies: [
-                "ControlClient", "ControlProtocol", "Demonstration", "DeviceProtocols", "LinuxIO", "MonitorService",
+                "AlertScenarios", "ControlClient", "ControlProtocol", "Demonstration", "DeviceProtocols", "LinuxIO", "MonitorService",
                 "ServiceConfiguration", "SessionFlow", "SessionStore", "TimelineReports", "VitalsModel",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -136,15 +139,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: ours),
-        .target(
-            name: "MonitorTesting", dependencies: ["AlertEngine", "DeviceProtocols", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+        .target(name: "MonitorTesting", dependencies: ["DeviceProtocols", "VitalsModel"], swiftSettings: ours),
         .testTarget(
-            name: "AlertEngineTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"],
+            name: "AlertEngineTests",
+            dependencies: ["AlertEngine", "AlertScenarios", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             exclude: ["Scenarios"], swiftSettings: ours),
         .testTarget(
             name: "BenchmarkRunsTests",
             dependencies: [
-                "AlertEngine", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "MonitorTesting", "SessionFlow",
+                "AlertEngine", "AlertScenarios", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "SessionFlow",
                 "SessionStore", "VitalsModel",
             ],
             swiftSettings: ours),
@@ -182,7 +185,8 @@ let package = Package(
             name: "ServiceConfigurationTests", dependencies: ["AlertEngine", "ServiceConfiguration", "SessionFlow", "VitalsModel"],
             swiftSettings: ours),
         .testTarget(
-            name: "SessionFlowTests", dependencies: ["AlertEngine", "MonitorTesting", "SessionFlow", "VitalsModel"], swiftSettings: ours),
+            name: "SessionFlowTests", dependencies: ["AlertEngine", "AlertScenarios", "MonitorTesting", "SessionFlow", "VitalsModel"],
+            swiftSettings: ours),
         .testTarget(
             name: "SessionStoreTests",
             dependencies: [
@@ -192,6 +196,10 @@ let package = Package(
             swiftSettings: ours),
         .testTarget(
             name: "TimelineReportsTests",
-            dependencies: ["ControlProtocol", "DeviceProtocols", "SessionFlow", "TimelineReports", "VitalsModel"], swiftSettings: ours),
+            dependencies: [
+                "AlertEngine", "ControlProtocol", "DeviceProtocols", "ServiceConfiguration", "SessionFlow", "TimelineReports",
+                "VitalsModel",
+            ],
+            swiftSettings: ours),
     ]
 )

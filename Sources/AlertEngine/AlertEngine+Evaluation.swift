@@ -45,7 +45,7 @@ extension AlertEngine {
         let context = context(at: now)
         var transitions: [TimedTransition] = []
         for index in rules.indices.reversed()
-        where isArmed(index) && rules[index].condition.side != nil && signals[index].contains(reading.signal)
+        where isArmed(index) && conditions[index].side != nil && signals[index].contains(reading.signal)
             && state.machines[index].condition == .normal && !state.machines[index].isConfirming
         {
             transitions += evaluate(index, value, takenAt: now, in: context)
@@ -66,6 +66,7 @@ extension AlertEngine {
         if reading.signal.cadence == .intermittent {
             state.cuff.lastMeasured = now
             state.cuff.failures = 0
+            state.facts.happened[.cuff] = now
         }
     }
 
@@ -79,48 +80,99 @@ extension AlertEngine {
             // The usual case on the way of every reading: nothing was wrong and nothing is.
             guard case .breach = finding else { return [] }
         }
-        return transform(index, at: now) { machine, terms in machine.receive(value, finding, takenAt: taken, at: now, by: terms) }
+        let measured = conditions[index].measurement(of: value, in: context)
+        let transitions = transform(index, at: now) { machine, terms in
+            machine.words = measured.words ?? machine.words
+            return machine.receive(measured.value, finding, takenAt: taken, at: now, by: terms)
+        }
+        return isShelved(index) ? transitions + breakShelf(index, by: measured.value, at: now) : transitions
+    }
+
+    /// Holds a value that was doubted, and is not any more, against one rule: it counts from its own time.
+    mutating func evaluate(_ index: Int, _ doubted: DoubtedValue, in context: RuleContext) -> [TimedTransition] {
+        let finding = conditions[index].finding(for: doubted.value, in: context)
+        if state.machines[index].condition == .normal {
+            guard case .breach = finding else { return [] }
+        }
+        let measured = conditions[index].measurement(of: doubted.value, in: context)
+        guard isStreaming(index) else {
+            // A cuff value of minutes ago is one reading more for the one that follows, and never itself what people are told.
+            if case .breach = finding { state.machines[index].countReading(at: context.now, by: terms(index)) }
+            return []
+        }
+        return transform(index, at: context.now) { machine, terms in
+            machine.receive(measured.value, finding, takenAt: doubted.at, at: doubted.at, by: terms)
+        }
     }
 
     /// Looks at the last fresh value of every armed rule, as after a change of limits or phase (23).
     mutating func reevaluate(at now: BootInstant) -> [TimedTransition] {
         var transitions: [TimedTransition] = []
-        for index in rules.indices.reversed() where isArmed(index) && rules[index].condition.side != nil {
-            guard let signal = rules[index].condition.signals.first(where: { isFresh($0, at: now) }),
-                let track = state.signals[signal], let value = track.value, let taken = track.received
-            else { continue }
-            // A cuff value that has counted must not count again as its own confirmation.
-            if signal.cadence == .intermittent, state.machines[index].condition != .normal { continue }
-            transitions += evaluate(index, value, takenAt: taken, in: context(at: now))
+        for index in rules.indices.reversed() where isArmed(index) && conditions[index].side != nil {
+            transitions += reevaluate(index, at: now)
         }
         return transitions + evaluateTimed(timed, at: now)
+    }
+
+    /// Looks at the last fresh value of one rule.
+    mutating func reevaluate(_ index: Int, at now: BootInstant) -> [TimedTransition] {
+        guard let signal = signals[index].first(where: { isFresh($0, at: now) }),
+            let track = state.signals[signal], let value = track.value, let taken = track.received
+        else { return [] }
+        let context = context(at: now)
+        if signal.cadence == .intermittent, state.machines[index].condition != .normal {
+            // A cuff value that has counted must not count again as its own confirmation; but what is now inside the limits ends.
+            if case .breach = conditions[index].finding(for: value, in: context) { return [] }
+        }
+        return evaluate(index, value, takenAt: taken, in: context)
     }
 
     mutating func evaluateTimed(_ indices: [Int], at now: BootInstant) -> [TimedTransition] {
         var transitions: [TimedTransition] = []
         for index in indices where isArmed(index) {
-            let finding = rules[index].condition.findingAtTime(in: context(at: now))
+            let finding = conditions[index].findingAtTime(in: timedContext(of: index, at: now))
             timedUntil[index] =
                 switch finding {
-                case .silent: nil
-                case .waiting(let until): until
-                case .fine(let until): until
+                case .silent, .unknown: nil
+                case .waiting(let until), .fine(let until): until
                 case .overdue(_, _, _, _, let until): until
+                case .breach(let breach): breach.until
                 }
             transitions += transform(index, at: now) { machine, terms in machine.receive(finding, at: now, by: terms) }
         }
         return transitions
     }
 
+    /// What a rule on values may look at: no copies of what only rules on time need, since it is made for every reading.
     func context(at now: BootInstant) -> RuleContext {
-        RuleContext(
+        var context = RuleContext(
             now: now, phase: state.phase, phaseEntered: state.phaseEntered, baseline: state.baseline, signals: state.signals,
-            cuff: state.cuff, schedule: schedule)
+            history: history, cuff: state.cuff, schedule: schedule)
+        context.gap = state.gap
+        return context
+    }
+
+    private func timedContext(of index: Int, at now: BootInstant) -> RuleContext {
+        var context = context(at: now)
+        context.facts = state.facts
+        context.rule = rules[index].id
+        context.masked = masked
+        context.members = conditions[index].members.compactMap { member in
+            rules.firstIndex { $0.id == member }.map(standing)
+        }
+        return context
+    }
+
+    private func standing(_ index: Int) -> RuleStanding {
+        let machine = state.machines[index]
+        return RuleStanding(
+            rule: rules[index].id, condition: machine.condition, signal: signals[index].first, value: machine.value,
+            valueAt: machine.valueAt, limit: machine.limit, onset: machine.onset, lastAlerted: machine.lastAlerted)
     }
 
     // MARK: How the alert moves
 
-    func isStreaming(_ index: Int) -> Bool { (rules[index].condition.signals.first?.cadence ?? .streaming) == .streaming }
+    func isStreaming(_ index: Int) -> Bool { (signals[index].first?.cadence ?? .streaming) == .streaming }
 
     /// Within which time cuff readings confirm each other: never less than one interval of the schedule with its grace.
     func window(_ index: Int, at time: BootInstant) -> Duration {
@@ -135,7 +187,7 @@ extension AlertEngine {
         return RuleTerms(
             isStreaming: isStreaming, side: rule.condition.side, priority: rule.priority, latching: rule.latching,
             confirmation: rule.confirmation, worsenStep: rule.worsenStep,
-            window: isStreaming ? .zero : window(index, at: state.evaluated), response: response,
+            window: isStreaming ? .zero : window(index, at: state.evaluated), response: response, isMuted: isMuted(index),
             session: state.session, nextOrdinal: state.episodeCount + 1)
     }
 
@@ -147,13 +199,17 @@ extension AlertEngine {
         let steps = body(&state.machines[index], terms(index))
         cachedDeadline = nil
         guard !steps.isEmpty else { return [] }
+        haveMoved = true
         if steps.contains(where: { $0.change == .raised }) { state.episodeCount += 1 }
         let transitions = steps.map { step in
             let transition = describe(step, index, at: now)
             if step.announced, state.machines[index].isOpen { state.machines[index].isSilenced = !transition.announced }
             return TimedTransition(at: now, transition: transition)
         }
-        if wasAlerting, !state.machines[index].isAlerting { stoppedAlerting.append(index) }
+        if wasAlerting, !state.machines[index].isAlerting {
+            state.machines[index].lastAlerted = now
+            stoppedAlerting.append(index)
+        }
         return transitions
     }
 
@@ -166,44 +222,8 @@ extension AlertEngine {
             change: step.change, from: step.from, condition: step.condition, handling: machine.handling,
             announced: step.announced && isHeard(step, index), value: machine.value,
             valueAge: machine.valueAt.map { (now - $0).inSeconds }, limit: machine.limit, baseline: machine.baseline, peak: machine.peak,
-            duration: machine.onset.map { (now - $0).inSeconds } ?? 0, end: step.end, detail: step.detail ?? machine.words)
-    }
-
-    // MARK: Families
-
-    /// Whether people hear of a step: not while a graver rule speaks, nor of the end of what they never heard of.
-    private func isHeard(_ step: EpisodeStep, _ index: Int) -> Bool {
-        switch step.change {
-        case .acknowledged: true
-        case .closed: !step.machine.isSilenced && !isOutranked(index)
-        default: !isOutranked(index)
-        }
-    }
-
-    /// Only the gravest of a family speaks: a rule is silent while a graver one of its family is alerting. A graver one that
-    /// is over and only waits to be seen (`latched`) silences nobody.
-    private func isOutranked(_ index: Int) -> Bool {
-        guard let family = rules[index].family else { return false }
-        return rules.indices.contains { $0 > index && rules[$0].family == family && state.machines[$0].isAlerting }
-    }
-
-    /// To be called when every rule has seen what is new: where a graver rule has stopped alerting, the gravest of those that it
-    /// silenced and that is still beyond its limit must be heard, or a half recovered patient would look like a recovered one.
-    mutating func uncoverSilenced(at now: BootInstant) -> [TimedTransition] {
-        var transitions: [TimedTransition] = []
-        while let index = stoppedAlerting.popLast() { transitions += uncover(below: index, at: now) }
-        return transitions
-    }
-
-    private mutating func uncover(below index: Int, at now: BootInstant) -> [TimedTransition] {
-        guard let family = rules[index].family else { return [] }
-        let silenced = rules.indices.last { other in
-            let machine = state.machines[other]
-            return other < index && rules[other].family == family && machine.isSilenced && machine.condition == .active
-                && machine.handling == .unacknowledged
-        }
-        guard let silenced, !isOutranked(silenced) else { return [] }
-        let graver = rules[index].id
-        return transform(silenced, at: now) { machine, _ in [machine.speakUp(after: graver)] }
+            duration: machine.onset.map { (now - $0).inSeconds } ?? 0, end: step.end, detail: step.detail ?? machine.words,
+            unit: conditions[index].unit, limitsVersion: state.overrides[rule.id]?.version,
+            pause: step.change == .audioPaused ? machine.audioPausedUntil.map { ($0 - now).inSeconds } : nil)
     }
 }

@@ -16,14 +16,25 @@ extension AlertEngine {
         }
     }
 
+    /// The armed rules whose limit a value would be beyond, the gravest first: what would have alerted.
+    public func rulesBeyond(_ value: Double, of signal: Signal, at now: BootInstant) -> [AlertRule] {
+        let context = context(at: now)
+        return rules.indices.reversed().filter { index in
+            guard isArmed(index), conditions[index].lookback == nil, signals[index].contains(signal),
+                case .breach = conditions[index].finding(for: value, in: context)
+            else { return false }
+            return true
+        }.map { rules[$0] }
+    }
+
     /// Whether anything is under way that a restart must not lose: an open episode or an unconfirmed breach.
     public var isBusy: Bool { state.machines.contains { $0.condition != .normal } }
 
     /// Rules that are armed and cannot be evaluated, with the reason in words.
     public func notEvaluable(at now: BootInstant) -> [String] {
         rules.indices.compactMap { index in
-            guard isArmed(index), rules[index].condition.side != nil,
-                case .notEvaluable(let why) = rules[index].condition.finding(for: 0, in: context(at: now))
+            guard isArmed(index), conditions[index].side != nil,
+                case .notEvaluable(let why) = conditions[index].finding(for: 0, in: context(at: now))
             else { return nil }
             return "\(rules[index].id): \(why)"
         }

@@ -24,13 +24,19 @@ public struct AlertRule: Sendable {
     public var confirmation: Confirmation
     /// How much worse than at the acknowledgement a value must get to be announced again; nil never.
     public var worsenStep: Double?
+    /// Rules that call nobody while this one alerts, because it says more than they do.
+    public var inhibits: [RuleID]
+    /// How far a session may depart from the plan; nil: not at all.
+    public var bounds: OverrideBounds?
     /// What is watched.
     public var condition: any RuleCondition
 
     /// Creates a rule.
     public init(
         id: RuleID, title: String, action: String, reason: String, phases: Set<SessionPhase>, priority: AlertPriority, type: AlertType,
-        family: String? = nil, latching: Latching, confirmation: Confirmation, worsenStep: Double? = nil, condition: any RuleCondition
+        family: String? = nil, latching: Latching, confirmation: Confirmation, worsenStep: Double? = nil, inhibits: [RuleID] = [],
+        bounds: OverrideBounds? = nil,
+        condition: any RuleCondition
     ) {
         self.id = id
         self.title = title
@@ -43,6 +49,8 @@ public struct AlertRule: Sendable {
         self.latching = latching
         self.confirmation = confirmation
         self.worsenStep = worsenStep
+        self.inhibits = inhibits
+        self.bounds = bounds
         self.condition = condition
     }
 }
@@ -94,5 +102,19 @@ public struct Confirmation: Sendable, Hashable {
         self.window = window
         self.offDelay = offDelay
         self.clearReadings = clearReadings
+    }
+}
+
+/// The hard bounds of what a session may change of a rule (alarms.md section 6, "Per-session overrides").
+public struct OverrideBounds: Sendable, Hashable {
+    /// The limits that may be set, in the rule's unit; nil: the limit stays.
+    public var limit: ClosedRange<Double>?
+    /// The on-delays that may be set; nil: the on-delay stays.
+    public var onDelay: ClosedRange<Duration>?
+
+    /// Creates bounds.
+    public init(limit: ClosedRange<Double>?, onDelay: ClosedRange<Duration>?) {
+        self.limit = limit
+        self.onDelay = onDelay
     }
 }

@@ -20,6 +20,33 @@ public struct EngineState: Sendable, Hashable, Codable {
     public internal(set) var machines: [EpisodeMachine]
     /// The last instant that was evaluated.
     public internal(set) var evaluated: BootInstant
+    /// What people did and what befell Vigil.
+    public internal(set) var facts = SessionFacts()
+    /// The rules that call nobody for a while, because a person said so.
+    public internal(set) var shelves: [RuleID: Shelf] = [:]
+    /// How the session departs from its plan.
+    public internal(set) var overrides: [RuleID: VersionedOverride] = [:]
+    /// How often limits were changed.
+    public internal(set) var limitsVersion = 0
+    /// The last time in which Vigil was not running; nil when it always was.
+    var gap: UnseenTime?
+}
+
+/// A change of limits with its number in the session.
+public struct VersionedOverride: Sendable, Hashable, Codable {
+    /// How the rule differs from the plan.
+    public var change: RuleOverride
+    /// The number, from 1.
+    public var version: Int
+}
+
+/// A time in which nobody saw what happened: it counts toward nothing (alarms.md section 6, "Samples", point 7).
+struct UnseenTime: Sendable, Hashable, Codable {
+    var from: BootInstant
+    var to: BootInstant
+
+    /// What to add to the time since `start`, when asking whether something has been silent for too long.
+    func grace(since start: BootInstant) -> Duration { start <= from ? to - from : .zero }
 }
 
 /// A transition with its time, as the engine gives it.

@@ -13,7 +13,23 @@ extension EpisodeMachine {
         acknowledgedAt = now
         acknowledgedValue = value
         unansweredSince = nil
+        audioPausedUntil = nil
         return [move(.acknowledged, to: condition, announced: true, detail: note)]
+    }
+
+    /// The bell is silent for a while (alarms.md section 1, "audio paused"): the alert stays unanswered, and goes on to escalate.
+    /// Nil when there is nothing to silence.
+    mutating func pauseAudio(until: BootInstant) -> [EpisodeStep]? {
+        guard isAlerting, handling != .acknowledged else { return nil }
+        audioPausedUntil = until
+        handling = .audioPaused
+        return [move(.audioPaused, to: condition, announced: true)]
+    }
+
+    /// Vigil was not running from `start` on: what ran then counts for nothing, and goes on with the next value.
+    mutating func pauseWatches(at start: BootInstant) {
+        onWatch?.pause(at: start)
+        offWatch?.pause(at: start)
     }
 
     /// The phase left the armed set (21): a phase click must not hide an alert that nobody has seen.
@@ -63,6 +79,8 @@ extension EpisodeMachine {
         heldSince = heldSince.map { $0 + offset }
         acknowledgedAt = acknowledgedAt.map { $0 + offset }
         unansweredSince = unansweredSince.map { $0 + offset }
+        audioPausedUntil = audioPausedUntil.map { $0 + offset }
+        lastAlerted = lastAlerted.map { $0 + offset }
         onWatch?.shift(by: offset)
         offWatch?.shift(by: offset)
     }

@@ -6,6 +6,7 @@ extension EpisodeMachine {
     mutating func receive(_ finding: TimedFinding, at now: BootInstant, by rule: RuleTerms) -> [EpisodeStep] {
         switch finding {
         case .waiting: return []
+        case .unknown: return becomeStale(at: now).steps
         case .silent: return isOpen && condition != .latched ? disarm(by: rule) : []
         case .fine: return condition == .active || condition == .held || condition == .clearing ? clear(at: now, by: rule) : []
         case .overdue(let since, let limitSeconds, let priority, let words, _):
@@ -15,6 +16,10 @@ extension EpisodeMachine {
             limit = limitSeconds
             peak = value
             return overdue(since: since, priority: priority, at: now, by: rule)
+        case .breach(let breach):
+            words = breach.words
+            (value, valueAt, limit, peak) = (breach.value, breach.valueAt ?? now, breach.limit, breach.value)
+            return overdue(since: breach.since, priority: breach.priority, at: now, by: rule)
         }
     }
 
@@ -47,7 +52,8 @@ extension EpisodeMachine {
         }
         if rule.isStreaming, condition == .clearing { candidates.append(offWatch?.deadline(for: rule.confirmation.offDelay)) }
         if condition == .held { candidates.append(heldSince.map { $0 + rule.response.hold }) }
-        if condition == .active { candidates.append(reminderTime(by: rule) ?? escalationTime(by: rule)) }
+        if condition == .active, !rule.isMuted { candidates.append(reminderTime(by: rule) ?? escalationTime(by: rule)) }
+        if isAlerting { candidates.append(audioPausedUntil) }
         return candidates.compactMap { $0 }.min()
     }
 
@@ -57,7 +63,7 @@ extension EpisodeMachine {
     }
 
     private func escalationTime(by rule: RuleTerms) -> BootInstant? {
-        guard handling == .unacknowledged, let unansweredSince, let times = rule.response.escalation[rule.priority],
+        guard handling != .acknowledged, let unansweredSince, let times = rule.response.escalation[rule.priority],
             escalations < times.count
         else { return nil }
         return unansweredSince + times[escalations]
@@ -65,6 +71,7 @@ extension EpisodeMachine {
 
     /// The deadline has come (4, 9, 10, 15, 17, 19).
     mutating func advance(to now: BootInstant, by rule: RuleTerms) -> [EpisodeStep] {
+        if let audioPausedUntil, audioPausedUntil <= now, isAlerting { return endAudioPause() + advance(to: now, by: rule) }
         switch condition {
         case .pending, .latched:
             return rule.isStreaming && isConfirmed(at: now, by: rule) ? confirm(at: now, by: rule) : []
@@ -73,7 +80,7 @@ extension EpisodeMachine {
         case .held:
             guard let heldSince, now >= heldSince + rule.response.hold else { return [] }
             return [latch(.unknown)]
-        case .active:
+        case .active where !rule.isMuted:
             if let time = reminderTime(by: rule), now >= time {
                 awaitAnswer(from: now)
                 return [move(.reminder, to: .active, announced: true)]
@@ -81,9 +88,20 @@ extension EpisodeMachine {
             guard let time = escalationTime(by: rule), now >= time else { return [] }
             escalations += 1
             priority = priority.raised
+            // Nobody came: the bell rings again.
+            audioPausedUntil = nil
+            if handling == .audioPaused { handling = .unacknowledged }
             return [move(.escalated, to: .active, announced: true)]
         default:
             return []
         }
+    }
+
+    /// The bell may ring again.
+    private mutating func endAudioPause() -> [EpisodeStep] {
+        audioPausedUntil = nil
+        guard handling == .audioPaused else { return [] }
+        handling = .unacknowledged
+        return [move(.reminder, to: condition, announced: true, detail: "the audio pause is over")]
     }
 }

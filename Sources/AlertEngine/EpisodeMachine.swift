@@ -35,6 +35,8 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
     public internal(set) var reoccurrences = 0
     /// Breaches that went before they were confirmed.
     public internal(set) var fleeting = 0
+    /// When it last stopped alerting, over all episodes.
+    public internal(set) var lastAlerted: BootInstant?
 
     var onWatch: Stopwatch?
     var breaches: [BootInstant] = []
@@ -45,6 +47,7 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
     var acknowledgedValue: Double?
     var unansweredSince: BootInstant?
     var escalations = 0
+    var audioPausedUntil: BootInstant?
     /// How the episode will have ended once somebody has seen it (15: `unknown`).
     var pendingEnd: EpisodeEnd?
     /// Whether the last thing that it had to say was left out, since a graver rule of the family was speaking.
@@ -113,6 +116,16 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
         if isOpen || condition == .pending, let side { peak = peak.map { side.worse($0, value) } ?? value }
     }
 
+    /// A breaching reading that was doubted and now is not: it counts toward the confirmation, and raises nothing by itself (5).
+    mutating func countReading(at now: BootInstant, by rule: RuleTerms) {
+        guard condition == .normal || isConfirming || condition == .latched else { return }
+        if condition == .normal {
+            condition = .pending
+            onset = now
+        }
+        countBreach(at: now, by: rule)
+    }
+
     private mutating func breach(at now: BootInstant, by rule: RuleTerms) -> [EpisodeStep] {
         switch condition {
         case .normal, .pending, .latched:
@@ -175,6 +188,7 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
     /// Nobody has answered from now on.
     mutating func awaitAnswer(from now: BootInstant) {
         handling = .unacknowledged
+        audioPausedUntil = nil
         acknowledgedAt = nil
         acknowledgedValue = nil
         unansweredSince = now
@@ -229,7 +243,7 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
     }
 
     private func stays(at now: BootInstant, by rule: RuleTerms) -> Bool {
-        guard handling == .unacknowledged else { return false }
+        guard handling != .acknowledged else { return false }
         return switch rule.latching {
         case .always: true
         case .brief: (raised.map { now - $0 } ?? .zero) < .seconds(30)
@@ -255,15 +269,23 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
         return EpisodeStep(change: change, from: from, condition: next, announced: announced, end: nil, detail: detail, machine: self)
     }
 
-    /// 18: a graver rule of the family spoke for this one until now.
-    mutating func speakUp(after rule: RuleID) -> EpisodeStep {
-        move(.reminder, to: .active, announced: true, detail: "still beyond this limit after \(rule)")
+    /// 18, 20: what kept it silent is over (a graver rule of the family, an inhibition, a shelf), and it still stands.
+    mutating func speakUp(_ change: AlertChange, because why: String, at now: BootInstant) -> EpisodeStep {
+        awaitAnswer(from: now)
+        return move(change, to: condition, announced: true, detail: why)
+    }
+
+    /// 23: the limits were changed under an open episode.
+    mutating func changeLimits(_ words: String, priority base: AlertPriority) -> EpisodeStep {
+        priority = (0..<escalations).reduce(base) { priority, _ in priority.raised }
+        return move(.limitsChanged, to: condition, announced: true, detail: words)
     }
 
     mutating func latch(_ end: EpisodeEnd) -> EpisodeStep {
         pendingEnd = end
         // Latched is "nobody has seen how it ended", also when somebody had answered what came before.
         handling = .unacknowledged
+        audioPausedUntil = nil
         acknowledgedAt = nil
         heldSince = nil
         offWatch = nil
@@ -283,8 +305,8 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
 
     /// Back to rest; the count of fleeting breaches stays.
     mutating func forget() {
-        let fleeting = fleeting
+        let (fleeting, lastAlerted) = (fleeting, lastAlerted)
         self = EpisodeMachine(priority: priority)
-        self.fleeting = fleeting
+        (self.fleeting, self.lastAlerted) = (fleeting, lastAlerted)
     }
 }

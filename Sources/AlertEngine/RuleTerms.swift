@@ -11,6 +11,8 @@ struct RuleTerms: Sendable {
     /// Within which time the readings that confirm each other must come.
     var window: Duration
     var response: ResponseTimes
+    /// Whether the rule calls nobody at present: shelved, inhibited, or spoken for by a graver one. Then it neither reminds nor escalates.
+    var isMuted: Bool
     /// The session, and the number in it that an episode raised now gets.
     var session: SessionID
     var nextOrdinal: Int

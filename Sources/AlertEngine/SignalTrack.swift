@@ -69,6 +69,10 @@ public struct CuffTrack: Sendable, Hashable, Codable {
     public var failures: Int
     /// What the cuff does.
     public var state: CuffState
+    /// Since when it does that; nil before its first word.
+    public var since: BootInstant?
+    /// When the last inflation began; nil before the first.
+    public var began: BootInstant?
 
     /// Creates a track that waits for its first measurement.
     public init(dueSince: BootInstant) {

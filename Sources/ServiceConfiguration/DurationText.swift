@@ -33,15 +33,10 @@ enum DurationText {
     }
 
     /// A duration as a person writes it, in the largest unit that needs no fraction.
-    static func text(_ duration: Duration) -> String {
-        let nanoseconds = Double(duration.nanoseconds)
-        let fitting = units.last { nanoseconds >= $0.nanoseconds && nanoseconds.remainder(dividingBy: $0.nanoseconds) == 0 }
-        guard let fitting else { return "\(NumberText.text(duration.inSeconds)) s" }
-        return "\(NumberText.text(nanoseconds / fitting.nanoseconds)) \(fitting.word)"
-    }
+    static func text(_ duration: Duration) -> String { duration.exactText }
 }
 
 /// Numbers without a needless `.0`.
 enum NumberText {
-    static func text(_ number: Double) -> String { Int64(exactly: number).map(String.init) ?? "\(number)" }
+    static func text(_ number: Double) -> String { number.exactText }
 }

@@ -26,7 +26,7 @@ public enum PlanReader {
         let version = map.required("version", "a whole number that the clinic raises with every change")?.integer(in: 1...1_000_000)
         let title = map.required("title", "what people read")?.line(upTo: 80)
         let route = map.required("route", "how the drug is given, or none")?.word(among: routes)
-        PlanReview.check(in: map)
+        let signature = PlanReview.read(from: map)
         let outline = PlanOutline.read(from: map)
         let baseline = readBaselineMethod(map.field("baseline")?.map())
         let response = readResponseTimes(map.field("response")?.map())
@@ -36,7 +36,8 @@ public enum PlanReader {
         guard let id, let version, let title, let route, let phases = outline.phases else { return nil }
         return SessionPlan(
             id: id, version: version, title: title, route: route, phases: phases, expected: outline.expected.map(\.value),
-            cuff: outline.cuff, baseline: baseline, response: response, rules: rules.rules.map(\.rule), text: text, hash: hash)
+            cuff: outline.cuff, baseline: baseline, response: response, rules: rules.rules.map(\.rule), text: text, hash: hash,
+            signature: signature)
     }
 
     /// The words of `SessionPlan.route`.

@@ -177,6 +177,7 @@ private struct RecordingRun {
 
     private let firstTime: Double
     private var engine: AlertEngine
+    private var plausibility = Plausibility()
     private var sequence: UInt64 = 0
     private var log: EpisodeLog
 
@@ -201,7 +202,8 @@ private struct RecordingRun {
         let at = Moment(boot: BootInstant(seconds: seconds), wall: WallInstant(nanoseconds: 0))
         let reading = Reading(
             source: Self.source, signal: sample.signal, value: sample.value, quality: .valid, received: at, sequence: sequence)
-        note(engine.receive(Plausibility.judged(reading)))
+        let (judged, doubt) = plausibility.judged(reading)
+        note(engine.receive(judged, doubt: doubt))
     }
 
     /// The episodes; those that are still open end with the data.

@@ -1,12 +1,30 @@
+import AlertEngine
 import VitalsModel
 
-/// What a body can have (clinical.md, section 5, "Plausibility"). A value outside is kept and shown as `suspect`: it never
-/// decides, and it never cancels what valid values have begun.
-enum Plausibility {
+/// What a body can have (clinical.md, section 5, "Plausibility"). A value that is impossible or improbable is kept and shown as
+/// `suspect`: it delays what valid values have begun, never cancels it, and never decides.
+///
+/// A jump is doubted once. When the next value lies at the new level it confirms the doubted one, which then counts from its own time:
+/// what is true is not a moment later for it, and a single stray value never counts.
+struct Plausibility: Sendable, Hashable, Codable {
+    /// A value with its time, to tell a jump.
+    private struct Last: Sendable, Hashable, Codable {
+        var value: Double
+        var at: BootInstant
+        var isDoubted: Bool
+    }
+
+    /// The last value of each source and signal, whatever its quality.
+    private var last: [String: Last] = [:]
+
+    /// Creates a check that has seen nothing.
+    init() {}
+
     /// The values that can be, in the signal's unit; nil where nothing is known.
     static func range(of signal: Signal) -> ClosedRange<Double>? {
         switch signal {
         case .heartRate, .pulseRate: 20...300
+        // Below 50 an oximeter is only suspected of saying so.
         case .spo2: 50...100
         case .nibpSystolic: 40...280
         case .nibpDiastolic: 20...220
@@ -16,15 +34,66 @@ enum Plausibility {
         }
     }
 
-    /// The reading with the quality that its value deserves; never a better one than the device gave.
-    static func judged(_ reading: Reading) -> Reading {
-        guard reading.quality == .valid, let value = reading.value, let range = range(of: reading.signal), !range.contains(value) else {
-            return reading
+    /// The reading with the quality that its value deserves, never a better one than the device gave; and what it says of a jump.
+    mutating func judged(_ reading: Reading) -> (reading: Reading, doubt: ReadingDoubt) {
+        // A value that the device doubts is judged like one that it vouches for, so that a stored reading, which does not tell whose
+        // doubt it was, is judged again as it was.
+        // (One without a value is not stored, and so must leave no trace.)
+        guard let value = reading.value, value.isFinite else { return (reading, .none) }
+        guard reading.quality == .valid || reading.quality == .suspect else {
+            forget(reading)
+            return (reading, .none)
         }
         // Zero beats at the electrodes, which a device vouches for, is asystole: no value is more in need of an alert.
-        if reading.signal == .heartRate, value == 0 { return reading }
+        if reading.signal == .heartRate, value == 0 {
+            forget(reading)
+            return (reading, .none)
+        }
         var judged = reading
-        judged.quality = .suspect
-        return judged
+        guard Self.range(of: reading.signal)?.contains(value) ?? true else {
+            forget(reading)
+            judged.quality = .suspect
+            return (judged, .none)
+        }
+        let doubt = doubt(value, of: reading)
+        if doubt == .jump { judged.quality = .suspect }
+        return (judged, doubt)
+    }
+
+    /// After what says nothing of the level there is none to jump from.
+    private mutating func forget(_ reading: Reading) {
+        if Self.largestStep(of: reading.signal) != nil { last[Self.key(reading)] = nil }
+    }
+
+    private static func key(_ reading: Reading) -> String { "\(reading.source) \(reading.signal.rawValue)" }
+
+    /// Whether the value lies further from the one before than a body changes in that time, or bears out one that did; remembers it.
+    private mutating func doubt(_ value: Double, of reading: Reading) -> ReadingDoubt {
+        guard let step = Self.largestStep(of: reading.signal) else { return .none }
+        let key = Self.key(reading)
+        guard let before = last[key] else {
+            last[key] = Last(value: value, at: reading.received.boot, isDoubted: false)
+            return .none
+        }
+        let isFar = step.onlyFalls ? before.value - value > step.size : abs(value - before.value) > step.size
+        let isJump = isFar && reading.received.boot - before.at <= step.within
+        last[key] = Last(value: value, at: reading.received.boot, isDoubted: isJump)
+        return isJump ? .jump : before.isDoubted && abs(value - before.value) <= step.size ? .confirmsJump : .none
+    }
+
+    /// The largest believable step: 30 a minute in 2 s, 4 % saturation in 1 s, 50 mmHg in 5 min.
+    private static func largestStep(of signal: Signal) -> (size: Double, within: Duration, onlyFalls: Bool)? {
+        switch signal {
+        case .heartRate, .pulseRate: (30, .seconds(2), false)
+        // Values come about once a second; a sensor that is put on may rise at once.
+        case .spo2: (4, .milliseconds(1100), true)
+        case .nibpSystolic, .nibpDiastolic, .nibpMean: (50, .seconds(300), false)
+        case .respRate, .perfusionIndex: nil
+        }
+    }
+
+    /// Moves to another boot clock.
+    mutating func shift(by offset: Duration) {
+        last = last.mapValues { Last(value: $0.value, at: $0.at + offset, isDoubted: $0.isDoubted) }
     }
 }

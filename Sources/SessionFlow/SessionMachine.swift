@@ -5,10 +5,10 @@ import VitalsModel
 public struct SessionMachine: Sendable {
     /// The plan that rules it.
     public let plan: SessionPlan
-    private var engine: AlertEngine
-    private var kept: SessionState
+    var engine: AlertEngine
+    var kept: SessionState
     /// The cuffs that can be started from outside.
-    private let cuffs: RoomCuffs
+    let cuffs: RoomCuffs
 
     /// What a person's action came to.
     public typealias Outcome = Result<[EntryDraft], SessionRefusal>
@@ -23,7 +23,7 @@ public struct SessionMachine: Sendable {
         by actor: Actor, at now: Moment
     ) -> (machine: SessionMachine, entries: [EntryDraft]) {
         let phase = plan.phases.first ?? .checkin
-        let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking), at: now.boot)
+        let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking, cuffs), at: now.boot)
         let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
         var machine = SessionMachine(plan: plan, engine: engine, kept: state, cuffs: cuffs)
         let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
@@ -42,10 +42,13 @@ public struct SessionMachine: Sendable {
         let offset: Duration = sameBoot ? .zero : (now.boot - sinceSaved) - state.savedAt.boot
         var kept = state
         kept.collector.shift(by: offset)
+        kept.plausibility.shift(by: offset)
+        kept.deviceClock.shift(by: offset)
+        for index in kept.requests.indices { kept.requests[index].at = kept.requests[index].at + offset }
         kept.cuffDriver.restore(offset: offset, at: now.boot)
         for id in kept.sources.keys { kept.sources[id]?.state = .absent }
         var machine = SessionMachine(
-            plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking), state: state.engine), kept: kept, cuffs: cuffs)
+            plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking, cuffs), state: state.engine), kept: kept, cuffs: cuffs)
         let transitions = machine.engine.restore(savedAt: state.savedAt.boot, offset: offset, now: now.boot)
         return (machine, machine.entries(transitions, at: now))
     }
@@ -57,11 +60,17 @@ public struct SessionMachine: Sendable {
         self.cuffs = cuffs
     }
 
-    private static func terms(_ plan: SessionPlan, _ ranking: [Signal: [SourceID]]) -> AlertEngine.Terms {
-        AlertEngine.Terms(
+    private static func terms(_ plan: SessionPlan, _ ranking: [Signal: [SourceID]], _ cuffs: RoomCuffs) -> AlertEngine.Terms {
+        // Masked is what no other source of the room could give.
+        let masked = ranking.filter { !$0.value.isEmpty && $0.value.allSatisfy(cuffs.sameArm.contains) }.keys
+        return AlertEngine.Terms(
             rules: plan.rules, schedule: plan.cuff, response: plan.response,
-            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: ranking)
+            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: ranking,
+            filters: plan.filters, masked: cuffs.sameArm.isEmpty ? [] : Set(masked).intersection(Self.pulseSignals))
     }
+
+    /// What an oximeter loses when a cuff takes the pulse away.
+    private static let pulseSignals: Set<Signal> = [.spo2, .pulseRate, .perfusionIndex]
 
     // MARK: State
 
@@ -91,7 +100,7 @@ public struct SessionMachine: Sendable {
     /// When `advance` has something to do; nil never.
     public mutating func nextDeadline() -> BootInstant? {
         guard phase.isOpen else { return nil }
-        return [engine.nextDeadline(), cuffDeadline].compactMap { $0 }.min()
+        return [engine.nextDeadline(), cuffDeadline, requestDeadline].compactMap { $0 }.min()
     }
 
     // MARK: Devices
@@ -99,16 +108,64 @@ public struct SessionMachine: Sendable {
     /// Takes one reading. The answer also says how the reading is to be stored: nil is not (a resend, or no value).
     public mutating func receive(_ reading: Reading, at now: Moment) -> (entries: [EntryDraft], stored: Reading?) {
         guard phase.isOpen, !isResend(reading) else { return ([], nil) }
-        let judged = Plausibility.judged(reading)
-        if judged.quality == .suspect, reading.quality == .valid { kept.implausible += 1 }
-        if kept.firstDose == nil { kept.collector.keep(judged, method: plan.baseline) }
-        let before = cuffs.isEmpty ? [] : advance(to: now)
-        let drafts = before + entries(engine.receive(judged), at: now)
-        if judged.signal.cadence == .intermittent, engine.wantsCuffRepeat {
-            kept.cuffDriver.valueIsBeyondLimit(at: engine.state.evaluated, repeatAfter: engine.cuffRepeatAfter)
+        let stored = reading.value == nil ? nil : reading
+        var before = cuffs.isEmpty && kept.requests.isEmpty ? [] : advance(to: now)
+        if reading.signal.cadence == .intermittent {
+            let (drafts, isLate) = checkTime(of: reading, at: now)
+            before += drafts
+            if isLate { return (before, stored) }
         }
+        let (judged, doubt) = judge(reading, at: now)
+        kept.collector.keep(judged, method: plan.baseline)
+        let drafts = before + entries(engine.receive(judged, doubt: doubt), at: now)
+        if judged.signal.cadence == .intermittent { repeatCuff(after: judged) }
         return (drafts, judged.value == nil ? nil : judged)
     }
+
+    /// The reading with the quality that it deserves.
+    private mutating func judge(_ reading: Reading, at now: Moment) -> (reading: Reading, doubt: ReadingDoubt) {
+        var (judged, doubt) = kept.plausibility.judged(reading)
+        if judged.quality == .valid, isPulseTaken(from: judged, at: now.boot) { judged.quality = .suspect }
+        if judged.quality == .suspect, reading.quality == .valid { kept.implausible += 1 }
+        return (judged, doubt)
+    }
+
+    /// Whether a cuff on the same arm takes the pulse away from the clip; not for longer than a monitor would let it
+    /// (`MissingRule.longestMask`).
+    private func isPulseTaken(from reading: Reading, at now: BootInstant) -> Bool {
+        guard cuffs.sameArm.contains(reading.source), Self.pulseSignals.contains(reading.signal) else { return false }
+        return kept.cuffDriver.measuring.values.contains { now - $0 < MissingRule.longestMask }
+    }
+
+    /// A value beyond a limit asks for another measurement soon, and so does one that is doubted only because it lies there.
+    private mutating func repeatCuff(after reading: Reading) {
+        let now = engine.state.evaluated
+        let isDoubted =
+            reading.quality == .suspect && reading.value.map { !engine.rulesBeyond($0, of: reading.signal, at: now).isEmpty } ?? false
+        guard engine.wantsCuffRepeat || isDoubted else { return }
+        kept.cuffDriver.valueIsBeyondLimit(at: now, repeatAfter: engine.cuffRepeatAfter)
+    }
+
+    /// Holds a cuff value's own time against ours. A late one is written down with what it would have raised, and decides nothing.
+    private mutating func checkTime(of reading: Reading, at now: Moment) -> (entries: [EntryDraft], isLate: Bool) {
+        switch kept.deviceClock.verdict(on: reading, at: now.boot) {
+        case .live: return ([], false)
+        case .stepped(let seconds):
+            return ([entry(.deviceClock(DeviceClockStep(source: reading.source, step: seconds)), by: .engine, at: now)], false)
+        case .late(let age):
+            guard let value = reading.value, reading.quality == .valid else { return ([], true) }
+            let beyond = engine.rulesBeyond(value, of: reading.signal, at: now.boot)
+            let isUrgent = age < Self.lateButUrgent && beyond.contains { !$0.condition.canBeShelved || $0.priority == .high }
+            let late = LateReading(
+                source: reading.source, signal: reading.signal, value: value, age: age,
+                isBackfill: kept.lastLate == now.boot, rules: beyond.map(\.id), announced: isUrgent, sequence: reading.sequence)
+            kept.lastLate = now.boot
+            return ([entry(.lateReading(late), by: .engine, at: now)], true)
+        }
+    }
+
+    /// A late value that is graver than a limit of high priority is told when it is younger than this, seconds (alarms.md section 6).
+    private static let lateButUrgent = 120.0
 
     /// A device said something of a signal.
     public mutating func receive(_ change: SignalConditionChange, at now: Moment) -> [EntryDraft] {
@@ -143,7 +200,9 @@ public struct SessionMachine: Sendable {
         let before = advance(to: now)
         let said = entry(.cuff(change), by: .engine, at: now)
         switch change.state {
-        case .measuring: kept.cuffDriver.begin(change.source, at: now.boot)
+        case .measuring:
+            kept.cuffDriver.begin(change.source, at: now.boot)
+            kept.deviceClock.begin(change.source, at: now.boot)
         case .idle: kept.cuffDriver.end(change.source, failed: change.failure != nil, at: now.boot)
         }
         return before + [said]
@@ -155,12 +214,13 @@ public struct SessionMachine: Sendable {
         guard phase.isOpen else { return [] }
         var drafts: [EntryDraft] = []
         // What falls due before `now` happens in the order of its time, each at its own time.
-        while let due = cuffDeadline, due <= now.boot {
+        while let due = [cuffDeadline, requestDeadline].compactMap({ $0 }).min(), due <= now.boot {
             // After a pause of the machine nothing is done as if it had been done in time: a start that was due an hour ago is one
             // start now.
             let onTime = max(due, engine.state.evaluated)
             let instant = now.boot - onTime > Self.lateness ? now.boot : onTime
             drafts += entries(engine.advance(to: instant), at: now)
+            drafts += expireRequests(at: now.moved(to: instant))
             for var order in kept.cuffDriver.advance(to: instant, cuffTerms) {
                 order.sources.removeAll { !cuffs.driven.contains($0) }
                 if !order.sources.isEmpty { drafts.append(entry(.cuffOrder(order), by: .engine, at: now.moved(to: instant))) }
@@ -242,8 +302,12 @@ public struct SessionMachine: Sendable {
         }
         self = advanced
         let from = phase
-        if from <= .baseline, next > .baseline, next.isOpen { drafts += takeBaseline(by: actor, at: now) }
-        if next == .dosing, kept.firstDose == nil { kept.firstDose = now }
+        // Who leads the session out of the baseline accepts what there is, unless somebody has accepted one before.
+        if from <= .baseline, next > .baseline, next.isOpen, engine.state.baseline == nil { drafts += takeBaseline(by: actor, at: now) }
+        if next == .dosing, kept.firstDose == nil {
+            kept.firstDose = now
+            drafts += entries(engine.note(.firstDose, at: now.boot), at: now)
+        }
         drafts.append(entry(.phase(PhaseChange(from: from, to: next, reason: reason)), by: actor, at: now))
         if next.isOpen {
             drafts += entries(engine.enter(next, at: now.boot), at: now)
@@ -256,11 +320,16 @@ public struct SessionMachine: Sendable {
         return .success(drafts)
     }
 
-    private mutating func takeBaseline(by actor: Actor, at now: Moment) -> [EntryDraft] {
+    mutating func takeBaseline(by actor: Actor, at now: Moment) -> [EntryDraft] {
         let baseline = kept.collector.baseline(of: plan.baselineSignals, method: plan.baseline, at: now.boot)
-        let entry = entry(.baseline(baseline), by: actor, at: now)
-        kept.collector = BaselineCollector()
-        return [entry] + entries(engine.accept(baseline, at: now.boot), at: now)
+        return accept(baseline, by: actor, at: now)
+    }
+
+    /// Takes a baseline that was not measured in this session.
+    public mutating func accept(_ baseline: Baseline, by actor: Actor, at now: Moment) -> [EntryDraft] {
+        guard phase.isOpen else { return [] }
+        let drafts = advance(to: now) + [entry(.baseline(baseline), by: actor, at: now)]
+        return drafts + entries(engine.accept(baseline, at: now.boot), at: now)
     }
 
     /// Answers one episode, or all of low and medium priority.
@@ -269,12 +338,12 @@ public struct SessionMachine: Sendable {
         var acting = self
         var drafts = acting.advance(to: now)
         let open = acting.engine.openEpisodes(at: now.boot)
-        let chosen = episode.map { [$0] } ?? open.filter { $0.priority < .high && $0.handling == .unacknowledged }.map(\.episode)
+        let chosen = episode.map { [$0] } ?? open.filter { $0.priority < .high && $0.handling != .acknowledged }.map(\.episode)
         for id in chosen {
-            do {
+            do throws(EngineRefusal) {
                 drafts += acting.entries(try acting.engine.acknowledge(id, note: note, at: now.boot), at: now, by: actor)
             } catch {
-                return .failure(.unknownEpisode(id, open: open.map(\.episode)))
+                return .failure(.engine(error))
             }
         }
         // Only now, so that a refusal leaves no trace: the entries so far would be lost with it.
@@ -292,18 +361,33 @@ public struct SessionMachine: Sendable {
 
     // MARK: Entries
 
-    private mutating func entry(_ content: EntryContent, by actor: Actor, at now: Moment) -> EntryDraft {
+    mutating func entry(_ content: EntryContent, by actor: Actor, at now: Moment) -> EntryDraft {
         kept.eventCount += 1
         return EntryDraft(event: EventID("\(id)!\(kept.eventCount)"), session: id, room: room, at: now, actor: actor, content: content)
     }
 
-    private func entries(_ transitions: [TimedTransition], at now: Moment, by actor: Actor = .engine) -> [EntryDraft] {
-        transitions.map { timed in
-            let transition = timed.transition
-            let isActed = transition.change == .acknowledged || (actor != .engine && transition.change == .closed)
-            return EntryDraft(
-                event: EventID("\(transition.episode)#\(transition.transition)"), session: id, room: room, at: now.moved(to: timed.at),
-                actor: isActed ? actor : .engine, content: .alert(transition))
+    /// The entries of what the engine did, in the order of time.
+    mutating func entries(_ transitions: [TimedTransition], at now: Moment, by actor: Actor = .engine) -> [EntryDraft] {
+        let ends = engine.takeEndedShelves()
+        guard !ends.isEmpty else { return transitions.map { draft($0, at: now, by: actor) } }
+        var drafts: [EntryDraft] = []
+        var rest = transitions[...]
+        for end in ends {
+            // The shelf ends, and then its rule speaks.
+            let earlier = rest.prefix { $0.at < end.at }
+            rest = rest.dropFirst(earlier.count)
+            drafts += earlier.map { draft($0, at: now, by: actor) }
+            drafts.append(entry(.shelf(ShelfChange(rule: end.rule, state: end.state)), by: .engine, at: now.moved(to: end.at)))
         }
+        return drafts + rest.map { draft($0, at: now, by: actor) }
+    }
+
+    private func draft(_ timed: TimedTransition, at now: Moment, by actor: Actor) -> EntryDraft {
+        let transition = timed.transition
+        let isAnswer = transition.change == .acknowledged || transition.change == .audioPaused
+        let isActed = isAnswer || (actor != .engine && transition.change == .closed)
+        return EntryDraft(
+            event: EventID("\(transition.episode)#\(transition.transition)"), session: id, room: room, at: now.moved(to: timed.at),
+            actor: isActed ? actor : .engine, content: .alert(transition))
     }
 }

@@ -23,15 +23,20 @@ public struct SessionPlan: Sendable {
     public var response: ResponseTimes
     /// The alert rules, in the order of the file; within a family the gravest last.
     public var rules: [AlertRule]
+    /// Of how many values the median goes before the rules, for each stream; 1 where none is given.
+    public var filters: [Signal: Int]
     /// The text that the plan was read from, byte for byte.
     public var text: String
     /// SHA-256 of `text`, lower-case hexadecimal.
     public var hash: String
+    /// Who reviewed it; nil as long as nobody has signed.
+    public var signature: PlanSignature?
 
     /// Creates a plan.
     public init(
         id: String, version: Int, title: String, route: String, phases: [SessionPhase], expected: [ExpectedSignal], cuff: CuffSchedule,
-        baseline: BaselineMethod, response: ResponseTimes, rules: [AlertRule], text: String, hash: String
+        baseline: BaselineMethod, response: ResponseTimes, rules: [AlertRule], filters: [Signal: Int] = [:], text: String, hash: String,
+        signature: PlanSignature? = nil
     ) {
         self.id = id
         self.version = version
@@ -43,8 +48,10 @@ public struct SessionPlan: Sendable {
         self.baseline = baseline
         self.response = response
         self.rules = rules
+        self.filters = filters
         self.text = text
         self.hash = hash
+        self.signature = signature
     }
 
     /// The signals that a baseline is taken of: the expected ones, and those that a rule holds against the baseline.

@@ -23,6 +23,28 @@ public struct ReplayInput: Sendable, Hashable {
         case timer
         /// A person started or stopped a cuff.
         case cuffCommand(CuffCommand, by: Actor)
+        /// A person silenced the bell of an alert.
+        case audioPause(EpisodeID, Duration, by: Actor)
+        /// A person shelved a rule.
+        case shelf(RuleID, Duration, reason: String, by: Actor)
+        /// A person took a shelf back.
+        case unshelf(RuleID, by: Actor)
+        /// A person called an alert, or took it back.
+        case call(PersonsCallChange, by: Actor)
+        /// A person rated the patient.
+        case score(ScaleScore, by: Actor)
+        /// A person changed limits.
+        case override(RuleID, RuleOverride, reason: String, by: Actor)
+        /// A second person agreed.
+        case countersign(Int, by: Actor)
+        /// A request was taken back.
+        case withdrawal(Int, by: Actor)
+        /// A person accepted the baseline.
+        case baseline(reason: String, by: Actor)
+        /// Something was wrong with Vigil itself.
+        case system(SystemFaultChange)
+        /// Vigil was not running until then.
+        case gap(MonitorGap)
     }
 
     /// When it came.
@@ -50,9 +72,22 @@ public struct ReplayInput: Sendable, Hashable {
         readings: [Reading], entries: [EntryDraft], signalsOf: (SourceID) -> [Signal]
     ) -> [ReplayInput] {
         let instants = Dictionary(grouping: readings, by: \.received.boot)
-        let said = Dictionary(grouping: entries.compactMap { input(of: $0, signalsOf: signalsOf) }, by: \.at.boot)
+        let words = entries.indices.compactMap { index in
+            isPartOfNext(index, of: entries) ? nil : input(of: entries[index], signalsOf: signalsOf)
+        }
+        let said = Dictionary(grouping: words, by: \.at.boot)
         return Set(instants.keys).union(said.keys).sorted().flatMap { instant in
             ordered(readings: instants[instant] ?? [], said: said[instant] ?? [])
+        }
+    }
+
+    /// Whether an entry is a baseline that was accepted by leaving its phase: the phase change takes it again.
+    private static func isPartOfNext(_ index: Int, of entries: [EntryDraft]) -> Bool {
+        guard case .baseline = entries[index].content else { return false }
+        let rest = entries[(index + 1)...].prefix { $0.at.boot == entries[index].at.boot }
+        return rest.contains { entry in
+            guard case .phase(let change) = entry.content else { return false }
+            return change.from <= .baseline && change.to > .baseline
         }
     }
 
@@ -84,12 +119,15 @@ public struct ReplayInput: Sendable, Hashable {
         case .source(let change, _): (change.source, change.sequence)
         case .signalCondition(let change): (change.source, change.sequence)
         case .cuff(let change): (change.source, change.sequence)
-        case .phase, .acknowledgement, .note, .cuffCommand, .timer: nil
+        case .phase, .acknowledgement, .note, .cuffCommand, .timer, .audioPause, .shelf, .unshelf, .call, .score, .override, .countersign,
+            .withdrawal, .baseline, .system, .gap:
+            nil
         }
     }
 
     /// The input that an entry tells of; nil where the session wrote it by itself, or where it does not concern the session.
     private static func input(of entry: EntryDraft, signalsOf: (SourceID) -> [Signal]) -> ReplayInput? {
+        let actor = entry.actor
         let kind: Kind
         switch entry.content {
         case .source(let change): kind = .source(change, signals: signalsOf(change.source))
@@ -100,9 +138,40 @@ public struct ReplayInput: Sendable, Hashable {
         case .alert(let transition) where transition.change == .acknowledged:
             kind = .acknowledgement(transition.episode, note: transition.detail, by: entry.actor)
         case .cuffOrder(let order): kind = entry.actor == .engine ? .timer : .cuffCommand(order.command, by: entry.actor)
-        case .alert, .sessionStarted, .baseline, .clockStep, .daemon, .dropped, .store: return nil
+        case .alert(let transition) where transition.change == .audioPaused:
+            kind = .audioPause(transition.episode, .nanoseconds(Int64((transition.pause ?? 0) * 1e9)), by: actor)
+        case .shelf(let shelf) where shelf.state == .shelved:
+            kind = .shelf(shelf.rule, .nanoseconds(Int64((shelf.duration ?? 0) * 1e9)), reason: shelf.reason ?? "", by: actor)
+        case .shelf(let shelf) where shelf.state == .lifted: kind = .unshelf(shelf.rule, by: actor)
+        case .call(let call): kind = .call(call, by: actor)
+        case .scale(let score): kind = .score(score, by: actor)
+        // With a witness it follows from the second person's word.
+        case .limit(let limits) where limits.witness == nil:
+            kind = .override(limits.rule, limits.change, reason: limits.reason, by: actor)
+        case .baseline(let baseline) where baseline.witness == nil: kind = .baseline(reason: baseline.reason ?? "", by: actor)
+        case .pending(let request): return input(of: request, entry)
+        case .system(let change): kind = .system(change)
+        case .monitorGap(let gap): kind = .gap(gap)
+        case .alert, .shelf, .limit, .baseline, .sessionStarted, .lateReading, .deviceClock, .clockStep, .daemon, .dropped, .store:
+            return nil
         }
         return ReplayInput(at: entry.at, kind: kind)
+    }
+}
+
+extension ReplayInput {
+    /// The input that a request tells of.
+    private static func input(of request: PendingChange, _ entry: EntryDraft) -> ReplayInput? {
+        switch request.state {
+        case .waiting:
+            guard let rule = request.rule, let change = request.change else {
+                return ReplayInput(at: entry.at, kind: .baseline(reason: request.reason, by: entry.actor))
+            }
+            return ReplayInput(at: entry.at, kind: .override(rule, change, reason: request.reason, by: entry.actor))
+        case .countersigned: return ReplayInput(at: entry.at, kind: .countersign(request.request, by: entry.actor))
+        case .withdrawn: return ReplayInput(at: entry.at, kind: .withdrawal(request.request, by: entry.actor))
+        case .expired: return nil
+        }
     }
 }
 
@@ -167,7 +236,30 @@ public enum SessionReplay {
             return try accepted(machine.acknowledge(episode, note: note, by: actor, at: input.at), at: input.at)
         case .note(let note, let actor): return try accepted(machine.write(note.text, by: actor, at: input.at), at: input.at)
         case .timer: return machine.advance(to: input.at)
+        case .system(let change): return machine.receive(change, at: input.at)
+        case .gap(let gap): return machine.receive(gap, at: input.at)
+        case .audioPause, .shelf, .unshelf, .call, .score, .override, .countersign, .withdrawal, .baseline:
+            return try accepted(act(input, on: &machine), at: input.at)
         case .cuffCommand(let command, let actor): return try accepted(machine.command(command, by: actor, at: input.at), at: input.at)
+        }
+    }
+
+    /// What people did to alerts and limits.
+    private static func act(_ input: ReplayInput, on machine: inout SessionMachine) -> SessionMachine.Outcome {
+        let now = input.at
+        return switch input.kind {
+        case .audioPause(let episode, let duration, let actor): machine.pauseAudio(episode, for: duration, by: actor, at: now)
+        case .shelf(let rule, let duration, let reason, let actor):
+            machine.shelve(rule, for: duration, reason: reason, by: actor, at: now)
+        case .unshelf(let rule, let actor): machine.unshelve(rule, by: actor, at: now)
+        case .call(let call, let actor): machine.call(call, by: actor, at: now)
+        case .score(let score, let actor): machine.score(score, by: actor, at: now)
+        case .override(let rule, let change, let reason, let actor):
+            machine.override(rule, change, reason: reason, by: actor, at: now)
+        case .countersign(let number, let actor): machine.countersign(number, by: actor, at: now)
+        case .withdrawal(let number, let actor): machine.withdraw(number, by: actor, at: now)
+        case .baseline(let reason, let actor): machine.acceptBaseline(reason: reason, by: actor, at: now)
+        default: .success([])
         }
     }
 

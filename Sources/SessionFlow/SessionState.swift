@@ -36,8 +36,18 @@ public struct SessionState: Sendable, Hashable, Codable {
         get { storedCuffDriver ?? CuffDriver() }
         set { storedCuffDriver = newValue }
     }
-    /// The readings before the first dose.
+    /// What may not be, or not so suddenly.
+    var plausibility = Plausibility()
+    /// The devices' own clocks.
+    var deviceClock = DeviceClock()
+    /// What waits for a second person.
+    public internal(set) var requests: [PendingRequest] = []
+    /// How many requests there have been.
+    var requestCount = 0
+    /// The last readings, from which a baseline can be taken.
     var collector = BaselineCollector()
+    /// When the last late value came, to tell a whole memory of a device from a single value.
+    var lastLate: BootInstant?
     /// Cuff resends that were ignored.
     public internal(set) var duplicates = 0
     /// Values that no body can have.
@@ -45,6 +55,36 @@ public struct SessionState: Sendable, Hashable, Codable {
 
     /// The phase.
     public var phase: SessionPhase { engine.phase }
+}
+
+/// A change that waits for a second person.
+public struct PendingRequest: Sendable, Hashable, Codable {
+    /// What is asked for.
+    public enum Change: Sendable, Hashable, Codable {
+        /// Other limits of a rule.
+        case limit(RuleID, RuleOverride)
+        /// A new baseline after the first dose.
+        case baseline
+    }
+
+    /// Its number in the session, from 1.
+    public var number: Int
+    /// What is asked for.
+    public var change: Change
+    /// Why.
+    public var reason: String
+    /// Who asked.
+    public var by: Actor
+    /// When.
+    public var at: BootInstant
+
+    /// As people read it.
+    public var words: String {
+        switch change {
+        case .limit(let rule, let change): "\(rule): \(change.words)"
+        case .baseline: "a new baseline"
+        }
+    }
 }
 
 /// A source as a session sees it.

@@ -33,6 +33,8 @@ enum AlertWords {
         case .reminder: "reminder"
         case .worsened: "worse"
         case .escalated: "escalated"
+        case .deescalated: "lesser"
+        case .audioPaused: "silenced"
         case .restored: "restored"
         case .limitsChanged: "limits"
         case .closed: "ended"
@@ -41,9 +43,10 @@ enum AlertWords {
 
     /// Signal, value and limit: `SBP 188>180`, `SpO2 86<88 12s old`, `HR -- (134 40s)`, `SpO2 no data 12s`.
     static func finding(_ alert: AlertTransition) -> String {
-        guard alert.type == .physiological else { return technical(alert) }
-        let label = alert.signal?.label ?? ScreenText.plain(alert.rule.rawValue)
-        guard let value = alert.value else { return "\(label) --" }
+        // Seconds say how long nothing came, or how long a duty is overdue.
+        guard alert.type == .physiological || (alert.unit ?? "s") != "s" else { return overdue(alert) }
+        let label = alert.signal?.label ?? ScreenText.column(ScreenText.plain(alert.rule.rawValue), 10).trimmingTrailingBlanks
+        guard let value = alert.value else { return alert.signal == nil ? label : "\(label) --" }
         let age = alert.valueAge ?? 0
         let number = ScreenText.number(value)
         let isStreaming = alert.signal?.cadence != .intermittent
@@ -78,8 +81,7 @@ enum AlertWords {
         return "\(number)\(badIsAbove ? ">" : "<")\(limitText)"
     }
 
-    private static func technical(_ alert: AlertTransition) -> String {
-        // A rule on time gives seconds: how long nothing came, or how long a duty is overdue.
+    private static func overdue(_ alert: AlertTransition) -> String {
         let time = alert.value.map { " " + ScreenText.roughDuration(seconds: $0) } ?? ""
         guard let signal = alert.signal else {
             return ScreenText.column(ScreenText.plain(alert.rule.rawValue), 18 - time.count).trimmingTrailingBlanks + time

@@ -17,6 +17,16 @@ enum EntryWords {
         case .signalCondition(let change): "\(change.signal.label) of \(change.source): \(change.condition.words)"
         case .cuff(let change): "cuff of \(change.source): \(cuff(change))"
         case .cuffOrder(let order): "\(session) cuff \(told(order))\(by): \(order.reason)"
+        case .shelf(let change): "\(session) \(change.rule) \(shelf(change))\(by)\(reason(change.reason))"
+        case .limit(let change): "\(session) \(change.rule) \(limits(change))\(by)\(reason(change.reason))"
+        case .pending(let request): "\(session) \(pending(request, session))\(by)\(reason(request.reason))"
+        case .scale(let score):
+            "\(session) \(score.scale) \(ScreenText.number(score.score))\(by)\(reason(score.note))"
+        case .call(let call): "\(session) \(call.rule) \(call.isOn ? "called" : "taken back")\(by)\(reason(call.words))"
+        case .system(let change): "\(change.fault.words)\(change.isOn ? "" : " is over")\(reason(change.detail))"
+        case .lateReading(let late): lateReading(late)
+        case .deviceClock(let step): "clock of \(step.source) set by \(signed(step.step)) s; its times before and after do not fit"
+        case .monitorGap(let gap): "\(session) nobody watched for \(ScreenText.number(gap.duration)) s: Vigil itself was not running"
         case .note(let note): "\(session) note\(by): \(note.text)"
         case .clockStep(let step):
             "wall clock set by \(seconds(step)): from \(step.before.utcSecondsText)Z to \(step.after.utcSecondsText)Z"
@@ -42,9 +52,42 @@ enum EntryWords {
         switch draft.content {
         case .cuff(let change): change.failure != nil
         case .cuffOrder(let order): draft.actor.uid != nil || order.command == .abort
+        case .lateReading(let late): !late.rules.isEmpty
         default: true
         }
     }
+
+    private static func shelf(_ change: ShelfChange) -> String {
+        switch change.state {
+        case .shelved: "shelved for \(ScreenText.number((change.duration ?? 0) / 60)) min"
+        case .expired: "no longer shelved: its time is over"
+        case .broken: "no longer shelved: a worse value came"
+        case .lifted: "no longer shelved"
+        }
+    }
+
+    private static func limits(_ change: LimitChange) -> String {
+        let witness = change.witness.map { ", countersigned by \($0)" } ?? ""
+        return "\(change.change.words), before \(change.before.words)\(change.isLoosening ? " (looser)" : "")\(witness)"
+    }
+
+    private static func pending(_ request: PendingChange, _ session: String) -> String {
+        switch request.state {
+        case .waiting: "NOT YET CHANGED, a second person must agree: vigil countersign \(session) \(request.request): \(request.words)"
+        case .countersigned: "request \(request.request) countersigned: \(request.words)"
+        case .withdrawn: "request \(request.request) withdrawn: \(request.words)"
+        case .expired: "request \(request.request) expired, nobody countersigned: \(request.words)"
+        }
+    }
+
+    private static func lateReading(_ late: LateReading) -> String {
+        let rules = late.rules.isEmpty ? "" : "; would have alerted: \(late.rules.map(\.rawValue).joined(separator: ", "))"
+        let mark = late.announced ? "!!! LATE VALUE: " : "late value: "
+        return "\(mark)\(late.signal.label) \(ScreenText.number(late.value)) of \(late.source), measured "
+            + "\(ScreenText.roughDuration(seconds: late.age)) ago\(rules)"
+    }
+
+    private static func signed(_ seconds: Double) -> String { "\(seconds < 0 ? "" : "+")\(ScreenText.number(seconds))" }
 
     private static func told(_ order: CuffOrder) -> String {
         let sources = order.sources.map(\.rawValue).joined(separator: ", ")
@@ -64,8 +107,7 @@ enum EntryWords {
     }
 
     private static func seconds(_ step: ClockStep) -> String {
-        let seconds = (step.after - step.before).inSeconds
-        return "\(seconds < 0 ? "" : "+")\(ScreenText.number(seconds)) s"
+        "\(signed((step.after - step.before).inSeconds)) s"
     }
 
     private static func restored(_ change: DaemonChange) -> String {

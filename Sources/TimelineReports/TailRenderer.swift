@@ -83,7 +83,8 @@ public struct TailRenderer: Sendable {
             ScreenText.column(AlertWords.finding(alert), 18), ScreenText.column(ScreenText.duration(seconds: alert.duration), 6),
             ScreenText.column(AlertWords.change(alert.change), 9), ScreenText.column(ScreenText.plain(alert.episode.rawValue), 9),
         ].joined(separator: " ")
-        let bell = style.ringsBell && alert.announced && alert.priority == .high && asksForAnswer(alert) ? "\u{7}" : ""
+        let rings = alert.announced && alert.priority == .high && alert.handling != .audioPaused && asksForAnswer(alert)
+        let bell = style.ringsBell && rings ? "\u{7}" : ""
         let first = "\(start(draft))\(priority) \(columns)".trimmingTrailingBlanks
         let more = ScreenText.plain(words(alert, draft)) + mark
         let length = 80 + 1 + more.count
@@ -93,13 +94,14 @@ public struct TailRenderer: Sendable {
     }
 
     private func asksForAnswer(_ alert: AlertTransition) -> Bool {
-        alert.handling == .unacknowledged && (alert.condition == .active || alert.condition == .latched)
+        alert.handling != .acknowledged && (alert.condition == .active || alert.condition == .latched)
     }
 
     private func words(_ alert: AlertTransition, _ draft: EntryDraft) -> String {
         let worst = alert.type == .physiological ? alert.peak.map { ", worst \(ScreenText.number($0))" } ?? "" : ""
         let detail = alert.detail.map { " (\($0))" } ?? ""
         switch alert.change {
+        case .audioPaused: return "bell silent for \(ScreenText.number(alert.pause ?? 0)) s, by \(draft.actor.name); the alert stays"
         case .acknowledged: return "by \(draft.actor.name)\(alert.detail.map { ": \($0)" } ?? "")"
         case .closed: return "\(alert.title): \(AlertWords.end(alert.end))\(worst)"
         case .latched: return "\(alert.title): over\(worst), nobody has seen it; vigil ack \(alert.episode)"

@@ -54,6 +54,8 @@ public enum AlertCondition: String, Sendable, Hashable, Codable, CaseIterable {
 public enum AlertHandling: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nobody has answered.
     case unacknowledged
+    /// Nobody has answered, and somebody silenced the bell for a while.
+    case audioPaused = "audio_paused"
     /// Somebody has.
     case acknowledged
 }
@@ -80,6 +82,10 @@ public enum AlertChange: String, Sendable, Hashable, Codable, CaseIterable {
     case worsened
     /// Nobody answered in time.
     case escalated
+    /// A graver rule of the same family is over, and this one still stands.
+    case deescalated
+    /// A person silenced the bell for a while.
+    case audioPaused = "audio_paused"
     /// The daemon started and found it open.
     case restored
     /// The limits were changed under it.

@@ -36,6 +36,24 @@ public enum EntryKind: String, CaseIterable, Sendable, Hashable, Codable {
     case cuff
     /// Cuffs were told to measure or to stop.
     case cuffOrder = "cuff_order"
+    /// A rule was shelved, or is heard again.
+    case shelf
+    /// The limits of a rule were changed for this session.
+    case limit
+    /// Something waits for a second person, or is settled.
+    case pending
+    /// A person rated the patient.
+    case scale
+    /// A person called an alert, or took it back.
+    case call
+    /// Something went wrong with Vigil itself, or is over.
+    case system
+    /// A value came too late to count.
+    case lateReading = "late_reading"
+    /// A device's own clock was set.
+    case deviceClock = "device_clock"
+    /// Vigil itself was not running for some seconds.
+    case monitorGap = "monitor_gap"
     /// A person wrote something down.
     case note
     /// The wall clock was set.
@@ -92,6 +110,24 @@ public enum EntryContent: Sendable, Hashable {
     case cuff(CuffChange)
     /// Cuffs were told to measure or to stop.
     case cuffOrder(CuffOrder)
+    /// A rule was shelved, or is heard again.
+    case shelf(ShelfChange)
+    /// The limits of a rule were changed for this session.
+    case limit(LimitChange)
+    /// Something waits for a second person, or is settled.
+    case pending(PendingChange)
+    /// A person rated the patient.
+    case scale(ScaleScore)
+    /// A person called an alert, or took it back.
+    case call(PersonsCallChange)
+    /// Something went wrong with Vigil itself, or is over.
+    case system(SystemFaultChange)
+    /// A value came too late to count.
+    case lateReading(LateReading)
+    /// A device's own clock was set.
+    case deviceClock(DeviceClockStep)
+    /// Vigil itself was not running for some seconds.
+    case monitorGap(MonitorGap)
     /// A person wrote something down.
     case note(Note)
     /// The wall clock was set.
@@ -114,6 +150,15 @@ public enum EntryContent: Sendable, Hashable {
         case .signalCondition: .signalCondition
         case .cuff: .cuff
         case .cuffOrder: .cuffOrder
+        case .shelf: .shelf
+        case .limit: .limit
+        case .pending: .pending
+        case .scale: .scale
+        case .call: .call
+        case .system: .system
+        case .lateReading: .lateReading
+        case .deviceClock: .deviceClock
+        case .monitorGap: .monitorGap
         case .note: .note
         case .clockStep: .clockStep
         case .daemon: .daemon
@@ -133,6 +178,15 @@ public enum EntryContent: Sendable, Hashable {
         case .signalCondition(let payload): try payload.encode(to: encoder)
         case .cuff(let payload): try payload.encode(to: encoder)
         case .cuffOrder(let payload): try payload.encode(to: encoder)
+        case .shelf(let payload): try payload.encode(to: encoder)
+        case .limit(let payload): try payload.encode(to: encoder)
+        case .pending(let payload): try payload.encode(to: encoder)
+        case .scale(let payload): try payload.encode(to: encoder)
+        case .call(let payload): try payload.encode(to: encoder)
+        case .system(let payload): try payload.encode(to: encoder)
+        case .lateReading(let payload): try payload.encode(to: encoder)
+        case .deviceClock(let payload): try payload.encode(to: encoder)
+        case .monitorGap(let payload): try payload.encode(to: encoder)
         case .note(let payload): try payload.encode(to: encoder)
         case .clockStep(let payload): try payload.encode(to: encoder)
         case .daemon(let payload): try payload.encode(to: encoder)
@@ -152,6 +206,15 @@ public enum EntryContent: Sendable, Hashable {
         case .signalCondition: self = .signalCondition(try SignalConditionChange(from: decoder))
         case .cuff: self = .cuff(try CuffChange(from: decoder))
         case .cuffOrder: self = .cuffOrder(try CuffOrder(from: decoder))
+        case .shelf: self = .shelf(try ShelfChange(from: decoder))
+        case .limit: self = .limit(try LimitChange(from: decoder))
+        case .pending: self = .pending(try PendingChange(from: decoder))
+        case .scale: self = .scale(try ScaleScore(from: decoder))
+        case .call: self = .call(try PersonsCallChange(from: decoder))
+        case .system: self = .system(try SystemFaultChange(from: decoder))
+        case .lateReading: self = .lateReading(try LateReading(from: decoder))
+        case .deviceClock: self = .deviceClock(try DeviceClockStep(from: decoder))
+        case .monitorGap: self = .monitorGap(try MonitorGap(from: decoder))
         case .note: self = .note(try Note(from: decoder))
         case .clockStep: self = .clockStep(try ClockStep(from: decoder))
         case .daemon: self = .daemon(try DaemonChange(from: decoder))

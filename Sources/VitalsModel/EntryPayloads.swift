@@ -64,11 +64,17 @@ public struct Baseline: Sendable, Hashable, Codable {
     public var values: [BaselineValue]
     /// Signals that had not, with the reason in words.
     public var missing: [String]
+    /// Why it was taken again after the first dose; nil for the first.
+    public var reason: String?
+    /// The second person who agreed to take it again.
+    public var witness: String?
 
     /// Creates a baseline.
-    public init(values: [BaselineValue], missing: [String]) {
+    public init(values: [BaselineValue], missing: [String], reason: String? = nil, witness: String? = nil) {
         self.values = values
         self.missing = missing
+        self.reason = reason
+        self.witness = witness
     }
 
     /// The baseline of one signal, in its unit.
@@ -119,13 +125,21 @@ public struct AlertTransition: Sendable, Hashable, Codable {
     public var end: EpisodeEnd?
     /// More in words: the reason of a technical alert, the note of an acknowledgement.
     public var detail: String?
+    /// The unit of value, limit, baseline and peak as UCUM spells it; nil in entries of versions that did not say it.
+    public var unit: String?
+    /// Which change of limits of the session it was held against; nil: the plan's.
+    public var limitsVersion: Int?
+    /// For how long the bell is silent, seconds; only when somebody has silenced it.
+    public var pause: Double?
 
     enum CodingKeys: String, CodingKey {
         case episode, transition, rule, title, action, signal, priority, type, change, from, condition, handling, announced, value
         case valueAge = "value_age_s"
         case limit, baseline, peak
         case duration = "duration_s"
-        case end, detail
+        case end, detail, unit
+        case limitsVersion = "limits_version"
+        case pause = "pause_s"
     }
 
     /// Creates the payload.
@@ -133,7 +147,7 @@ public struct AlertTransition: Sendable, Hashable, Codable {
         episode: EpisodeID, transition: Int, rule: RuleID, title: String, action: String, signal: Signal?, priority: AlertPriority,
         type: AlertType, change: AlertChange, from: AlertCondition, condition: AlertCondition, handling: AlertHandling, announced: Bool,
         value: Double?, valueAge: Double?, limit: Double?, baseline: Double?, peak: Double?, duration: Double, end: EpisodeEnd?,
-        detail: String?
+        detail: String?, unit: String? = nil, limitsVersion: Int? = nil, pause: Double? = nil
     ) {
         self.episode = episode
         self.transition = transition
@@ -156,6 +170,9 @@ public struct AlertTransition: Sendable, Hashable, Codable {
         self.duration = duration
         self.end = end
         self.detail = detail
+        self.unit = unit
+        self.limitsVersion = limitsVersion
+        self.pause = pause
     }
 }
 

@@ -123,6 +123,11 @@ public struct DeviceTime: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Creates a device time from text that the store or the wire holds; not checked again.
     public init(stored text: String) { description = text }
 
+    /// Seconds since 1970 on the device's own clock, as if it ran in UTC; nil for a text of another shape.
+    public var secondsSince1970: Double? {
+        WallInstant(utcText: description + "Z").map { Double($0.nanoseconds) / 1e9 }
+    }
+
     /// Reads what `encode(to:)` writes.
     public init(from decoder: any Decoder) throws {
         description = try decoder.singleValueContainer().decode(String.self)

@@ -51,6 +51,20 @@ public enum Signal: String, CaseIterable, Sendable, Hashable, Codable {
         }
     }
 
+    /// The full name, as a person reads it on paper: `heart rate`, `systolic pressure`.
+    public var title: String {
+        switch self {
+        case .heartRate: "heart rate"
+        case .pulseRate: "pulse rate"
+        case .spo2: "SpO2"
+        case .nibpSystolic: "systolic pressure"
+        case .nibpDiastolic: "diastolic pressure"
+        case .nibpMean: "mean pressure"
+        case .respRate: "breathing rate"
+        case .perfusionIndex: "perfusion index"
+        }
+    }
+
     /// A short label for screens, at most 5 characters: the words that bedside monitors print.
     public var label: String {
         switch self {

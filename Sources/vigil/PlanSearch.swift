@@ -2,17 +2,31 @@ import ArgumentParser
 import Glibc
 import LinuxIO
 
-/// Where a plan is found when only its id is given, and where a demonstration keeps its things.
+/// Where a plan is found when only its id is given, where the shipped scenarios are, and where a demonstration keeps its things.
 enum PlanSearch {
-    /// The folders with plans: the checkout's that this program was built in, and those of an installation.
-    private static var folders: [String] {
-        var folders = ["Config/plans"]
+    /// A folder of Config/: here, or in the checkout that this program was built in.
+    private static func checkoutFolders(_ name: String) -> [String] {
+        var folders = ["Config/\(name)"]
         var parts = executablePath.split(separator: "/").dropLast()
         while !parts.isEmpty {
-            folders.append("/" + parts.joined(separator: "/") + "/Config/plans")
+            folders.append("/" + parts.joined(separator: "/") + "/Config/\(name)")
             parts = parts.dropLast()
         }
-        return folders + ["/etc/vigil/plans", "/usr/share/vigil/plans"]
+        return folders
+    }
+
+    /// The folder with the scenarios that Vigil ships.
+    ///
+    /// - Throws: `CommandFailure` 66 when there is none.
+    static func scenarios() throws -> String {
+        let candidates = checkoutFolders("scenarios") + ["/usr/share/vigil/scenarios"]
+        guard let found = candidates.first(where: ScenarioFiles.isFolder) else {
+            throw CommandFailure(
+                description:
+                    "no /usr/share/vigil/scenarios, and no Config/scenarios above this program; name scenarios or a folder of them",
+                status: EX_NOINPUT)
+        }
+        return found
     }
 
     /// The file of a plan that was given as an id or as a path.
@@ -20,11 +34,13 @@ enum PlanSearch {
     /// - Throws: `CommandFailure` 66 when there is none.
     static func file(of plan: String) throws -> String {
         if plan.contains("/") || plan.hasSuffix(".yaml") { return plan }
+        let folders = checkoutFolders("plans") + ["/etc/vigil/plans", "/usr/share/vigil/plans"]
         let candidates = folders.map { "\($0)/\(plan).yaml" }
         guard let found = candidates.first(where: { access($0, R_OK) == 0 }) else {
             throw CommandFailure(
                 description:
-                    "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; name its file with --plan",
+                    "no plan \(plan) in /etc/vigil/plans, /usr/share/vigil/plans or a Config/plans above this program; "
+                    + "give the path of its file",
                 status: EX_NOINPUT)
         }
         return found

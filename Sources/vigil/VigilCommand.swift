@@ -9,7 +9,7 @@ import ArgumentParser
             Not a cleared medical device. The bedside monitor's own alarms stay primary and on; Vigil is a second \
             annunciator and a recorder.
 
-            Exit codes: 0 done, 64 wrong usage, 65 refused or bad input, 66 a file is missing or unreadable, \
+            Exit codes: 0 done, 1 checked and found wrong, 64 wrong usage, 65 refused or bad input, 66 a file is missing or unreadable, \
             69 the daemon cannot be reached, 77 not permitted, 78 a configuration or plan has errors.
             """,
         subcommands: commands)

@@ -1,5 +1,5 @@
+import AlertScenarios
 import Foundation
-import MonitorTesting
 import SessionFlow
 import Testing
 
@@ -38,7 +38,7 @@ import Testing
     private let plan = "rule low: SpO2 below 92, medium, latching never\n"
 
     @Test func `a missing, an extra and a late announcement are each marked`() throws {
-        let given = "given\n0:00 SpO2: 97 90 97x20\n"
+        let given = "given\n0:00 SpO2: 93 90 97x20\n"
         func differences(_ expect: String) throws -> [String] {
             try ScenarioRun(Scenario(plan + given + "expect\n" + expect)).differences()
         }
@@ -58,7 +58,7 @@ import Testing
     @Test(arguments: [
         ("rule low SpO2 below 92", 1, "colon"), ("rule low: XYZ below 92", 1, "no signal"), ("rule low: SpO2 below many", 1, "number"),
         ("rule low: SpO2 below 92 for ever", 1, "20s"), ("rule low: SpO2 below 92, urgent", 1, "no option"),
-        ("plan x", 1, "no line of a plan"),
+        ("plant x", 1, "no line of a plan"),
         ("\ngiven\nSpO2: 97", 3, "time"), ("given\n0:00 SpO2: 97y3", 2, "97x10"), ("given\n0:00 jump", 2, "no event"),
         ("given\n0:00 phase nap", 2, "no phase"), ("expect\n0:00 low vanished", 2, "no change"),
         ("expect\n0:00 low raised loudly", 2, "says nothing"),

@@ -16,7 +16,7 @@ import VitalsModel
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await stream.send(.current, [String: String]())
             try await stream.send(.heartbeat, Sample.heartbeat)
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.count == 4 }
@@ -50,7 +50,7 @@ import VitalsModel
                 sent += size
             }
             if sent < whole.count { throw ScriptedDaemon.Cut() }
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { items in items.contains { $0.event?.rawValue == "n\(last)" } }
@@ -69,7 +69,7 @@ import VitalsModel
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(5))
             for number: Int64 in 4...6 { try await stream.send(.entry, Sample.entry(number), id: "e1-\(number)") }
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 6 }
@@ -83,7 +83,7 @@ import VitalsModel
             if connection == 0 { throw ScriptedDaemon.Cut() }
             #expect(after == ResumeToken(epoch: "e1", number: 7))
             try await stream.send(.entry, Sample.entry(8), id: "e1-8")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 8 }
@@ -95,14 +95,14 @@ import VitalsModel
     @Test func saysThatASilentDaemonIsLostAndThatItIsBack() async throws {
         let daemon = ScriptedDaemon { connection, _, stream in
             try await stream.send(.state, Sample.state(0))
-            if connection == 0 { try await pause(.seconds(60)) }
+            if connection == 0 { try await pause(.seconds(300)) }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let start = ContinuousClock.now
             let items = try await daemon.follow(silence: .milliseconds(400)) { $0.last?.number == 1 }
-            #expect(ContinuousClock.now - start < .seconds(50))
+            #expect(ContinuousClock.now - start < .seconds(240))
             try #require(items.count == 5)
             guard case .lost(let loss) = items[1], case .back(let silence) = items[2] else {
                 Issue.record("the loss and its end are to be told: \(items)")
@@ -121,7 +121,7 @@ import VitalsModel
             for number in 1...last { try await stream.send(.entry, Sample.entry(number), id: "e1-\(number)") }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
             try await stream.send(.entry, Sample.entry(last + 1), id: "e1-\(last + 1)")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == last + 1 }
@@ -138,7 +138,7 @@ import VitalsModel
                 try await stream.send(.heartbeat, Sample.heartbeat)
             }
             try await stream.send(.entry, Sample.entry(1), id: "e1-1")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow(silence: .seconds(10)) { $0.last?.number == 1 }
@@ -153,7 +153,7 @@ import VitalsModel
             try await stream.send(.state, Sample.state(connection == 0 ? 9 : 3, epoch: epoch))
             if connection == 0 { throw ScriptedDaemon.Cut() }
             try await stream.send(.entry, Sample.entry(4, epoch: epoch), id: "e2-4")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 4 }
@@ -167,7 +167,7 @@ import VitalsModel
             try await stream.write(ByteBuffer(string: "id: e1-1\nevent: entry\ndata: {\"kind\":\"invented\"}\n\n"))
             try await stream.write(ByteBuffer(string: "event: later_version\ndata: {}\n\n"))
             try await stream.send(.entry, Sample.entry(2), id: "e1-2")
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let items = try await daemon.follow { $0.last?.number == 2 }
@@ -190,7 +190,7 @@ import VitalsModel
     @Test func waitsForADaemonThatComesLater() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         let client = ControlClient(socket: daemon.socket, timing: .test(silence: .seconds(20)))
         let lost = Mutex(false)
@@ -212,7 +212,7 @@ import VitalsModel
     @Test func endsWhenItsTaskIsCancelled() async throws {
         let daemon = ScriptedDaemon { _, _, stream in
             try await stream.send(.state, Sample.state(0))
-            try await pause(.seconds(60))
+            try await pause(.seconds(300))
         }
         try await daemon.serving {
             let client = ControlClient(socket: daemon.socket, timing: .test(silence: .seconds(30)))
@@ -250,11 +250,11 @@ extension ScriptedDaemon {
             }
             return items
         }
-        let deadline = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(60)) { following.cancel() }
+        let deadline = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(in: .seconds(240)) { following.cancel() }
         let items = try await following.value
         deadline.cancel()
         try await client.shutdown()
-        #expect(isEnough(items), "not told within 60 s: \(items.count) items")
+        #expect(isEnough(items), "not told within 240 s: \(items.count) items")
         return items
     }
 }

@@ -1,4 +1,5 @@
 import AlertEngine
+import AlertScenarios
 import MonitorTesting
 import SessionFlow
 import VitalsModel

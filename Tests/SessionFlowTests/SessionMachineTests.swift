@@ -1,5 +1,5 @@
 import AlertEngine
-import MonitorTesting
+import AlertScenarios
 import SessionFlow
 import Testing
 import VitalsModel
@@ -38,7 +38,7 @@ import VitalsModel
         for second in 0..<8 { _ = send(&machine, .spo2, second < 6 ? 90 : 97, at: Double(second)) }
         // The episode ends at 9 s, so at 12 s nobody can answer it any more; what ended it must still be written down.
         let refused = machine.acknowledge("s1-1", note: nil, by: Self.nurse, at: moment(12))
-        #expect(refused == .failure(.unknownEpisode("s1-1", open: [])))
+        #expect(refused == .failure(.engine(.unknownEpisode("s1-1", open: []))))
         #expect(alerts(machine.advance(to: moment(12))) == [.closed])
     }
 

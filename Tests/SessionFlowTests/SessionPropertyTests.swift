@@ -1,5 +1,6 @@
 import AlertEngine
 import Foundation
+import AlertScenarios
 import MonitorTesting
 import SessionFlow
 import Testing

@@ -1,4 +1,5 @@
-import MonitorTesting
+import AlertEngine
+import AlertScenarios
 import SessionFlow
 import Testing
 import VitalsModel
@@ -46,7 +47,7 @@ import VitalsModel
         }
         let start = entry(.sessionStarted(SessionStart(patient: "P1", plan: "scenario", planHash: "")), at: 0)
         let answer = ReplayInput(at: moment(1), kind: .acknowledgement("s1-1", note: nil, by: nurse))
-        #expect(throws: ReplayFault.refused(.unknownEpisode("s1-1", open: []), at: moment(1))) {
+        #expect(throws: ReplayFault.refused(.engine(.unknownEpisode("s1-1", open: [])), at: moment(1))) {
             try SessionReplay.run(plan: plan, ranking: [:], start: start, inputs: [answer])
         }
     }

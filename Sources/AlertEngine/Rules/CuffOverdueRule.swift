@@ -20,6 +20,14 @@ public struct CuffOverdueRule: RuleCondition, Hashable {
         self.failures = failures
     }
 
+    /// When it alerts, in words.
+    public var statement: String {
+        let failed = failures.map { ", or \($0) failed \($0 == 1 ? "measurement" : "measurements in a row")" } ?? ""
+        return "no cuff measurement within the interval and its grace\(failed)"
+    }
+    /// When the alert ends, in words.
+    public var ending: String { "a measurement succeeds" }
+
     /// What the time alone means.
     public func findingAtTime(in context: RuleContext) -> TimedFinding {
         let elapsed = context.now - context.phaseEntered

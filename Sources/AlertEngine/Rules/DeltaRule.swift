@@ -31,6 +31,24 @@ public struct DeltaRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// When it alerts, in words: a distance that is reached counts.
+    public var statement: String {
+        let distances = [absolute.map { "\($0.exactText) \(signals.unitSymbol)" }, percent.map { "\($0.exactText) %" }]
+        let given = distances.compactMap { $0 }.joined(separator: mode == .any ? " or " : " and ")
+        return "at least \(given) \(side?.rawValue ?? "from") the baseline"
+    }
+    /// When the alert ends, in words: what the limit was is another number for each person.
+    public var ending: String {
+        guard deadband > 0 else { return "\(side?.opposite.rawValue ?? "inside") that limit" }
+        return "\(deadband.exactText) \(signals.unitSymbol) or more \(side?.opposite.rawValue ?? "inside") that limit"
+    }
+    /// The distance, where it is one.
+    public var decidingNumber: Double? { absolute != nil && percent != nil ? nil : absolute ?? percent }
+    /// The unit of the distance.
+    public var decidingUnit: String { decidingNumber == nil ? "" : absolute == nil ? Unit.percent.rawValue : signals.first?.unit.rawValue ?? "" }
+    /// The deadband.
+    public var clearDistance: Double? { deadband }
+
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side, let baseline = signals.lazy.compactMap({ context.baseline?.value(of: $0) }).first else {

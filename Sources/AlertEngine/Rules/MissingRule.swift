@@ -29,6 +29,18 @@ public struct MissingRule: RuleCondition, Hashable {
         self.dosingHighAfter = dosingHighAfter
     }
 
+    /// When it alerts, in words, with the priorities that are not the rule's own.
+    public var statement: String {
+        let others = priorities.filter { $0.value != priority }.sorted { $0.key < $1.key }
+        let rise = dosingHighAfter.map { "\(AlertPriority.high.rawValue) after \($0.exactText) more in \(SessionPhase.dosing.rawValue)" }
+        let priorityWords = others.map { "\($0.value.rawValue) in \($0.key.rawValue)" } + [rise].compactMap { $0 }
+        return "no value for \(stale.exactText)" + (priorityWords.isEmpty ? "" : "; \(priorityWords.joined(separator: ", "))")
+    }
+    /// When the alert ends, in words.
+    public var ending: String { "a value comes" }
+    /// The stale time in seconds.
+    public var decidingNumber: Double? { stale.inSeconds }
+
     /// The stale time of a period (alarms.md section 6, "No data").
     public static func standardStale(period: Duration) -> Duration { max(period * 3, period + .seconds(5)) }
 
@@ -37,7 +49,7 @@ public struct MissingRule: RuleCondition, Hashable {
         let tracks = signals.compactMap { context.signals[$0] }
         let freshest = tracks.compactMap(\.lastReceived).max()
         guard let start = freshest ?? tracks.map(\.expectedSince).max() else { return .silent }
-        let due = start + stale
+        let due = max(start + stale + context.unseen(since: start), masked(since: start, in: context) ?? start)
         guard context.now >= due else { return freshest == nil ? .waiting(until: due) : .fine(until: due) }
         var priority = priorities[context.phase] ?? priority
         var until: BootInstant?
@@ -47,6 +59,18 @@ public struct MissingRule: RuleCondition, Hashable {
         if tracks.contains(where: \.endedBeyondLimit) { priority = priority.raised }
         return .overdue(
             since: due, limitSeconds: stale.inSeconds, priority: priority, words: words(tracks, now: context.now), until: until)
+    }
+
+    /// How long an inflated cuff may hide the signal: a monitor mutes such a fault for up to 60 s (Philips MP2 manual), and no longer.
+    public static let longestMask: Duration = .seconds(60)
+
+    /// Until when nothing is amiss because the cuff on the same arm took the pulse away; nil where that is no reason.
+    private func masked(since start: BootInstant, in context: RuleContext) -> BootInstant? {
+        // Silent before the cuff inflated: not the cuff's doing.
+        guard !context.masked.isDisjoint(with: signals), let began = context.cuff.began, start + stale >= began else { return nil }
+        let latest = began + Self.longestMask
+        let ended = context.cuff.state == .measuring ? latest : min(context.cuff.since ?? latest, latest)
+        return ended + stale
     }
 
     /// Which of the four reasons it is, and that the last value was beyond a limit (transition 6).

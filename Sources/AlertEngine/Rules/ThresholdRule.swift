@@ -25,6 +25,31 @@ public struct ThresholdRule: RuleCondition, Hashable {
         self.deadband = deadband
     }
 
+    /// The number that values are held against.
+    public var fixedLimit: Double? { limit }
+
+    /// When it alerts, in words.
+    public var statement: String {
+        guard let side else { return "never" }
+        return side.words(limit, countsLimit: countsLimit, of: signals)
+    }
+    /// When the alert ends, in words: with a deadband on the clear limit, without one on the safe side of the limit.
+    public var ending: String {
+        guard let side else { return "never" }
+        let clearLimit = side == .above ? limit - deadband : limit + deadband
+        // A value on the limit clears only where it does not alert.
+        return side.opposite.words(clearLimit, countsLimit: deadband > 0 || !countsLimit, of: signals)
+    }
+    /// The deadband.
+    public var clearDistance: Double? { deadband }
+
+    /// The same with another limit.
+    public func with(limit: Double) -> (any RuleCondition)? {
+        var changed = self
+        changed.limit = limit
+        return changed
+    }
+
     /// What a value means.
     public func finding(for value: Double, in context: RuleContext) -> RuleFinding {
         guard let side else { return .inside(limit: limit, baseline: nil) }
@@ -33,6 +58,14 @@ public struct ThresholdRule: RuleCondition, Hashable {
 }
 
 extension LimitSide {
+    /// The safe side.
+    var opposite: LimitSide { self == .above ? .below : .above }
+
+    /// This side of a number in words: `above 110 /min`, `at most 107 /min`.
+    func words(_ number: Double, countsLimit: Bool, of signals: [Signal]) -> String {
+        "\(words(number, countingLimit: countsLimit)) \(signals.unitSymbol)"
+    }
+
     /// Where a value lies between a limit and its clear limit.
     func finding(for value: Double, limit: Double, countsLimit: Bool, deadband: Double, baseline: Double?) -> RuleFinding {
         if isBeyond(value, limit, countingLimit: countsLimit) { return .breach(limit: limit, baseline: baseline) }
@@ -41,4 +74,9 @@ extension LimitSide {
         return isBeyond(value, clearLimit, countingLimit: false)
             ? .between(limit: limit, baseline: baseline) : .inside(limit: limit, baseline: baseline)
     }
+}
+
+extension [Signal] {
+    /// The unit that all signals of one rule share, as people read it.
+    var unitSymbol: String { first?.unit.symbol ?? "" }
 }

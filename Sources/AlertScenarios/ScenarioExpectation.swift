@@ -2,37 +2,95 @@ import VitalsModel
 
 /// One line of what a scenario expects.
 public struct ScenarioExpectation: Sendable, Hashable, CustomStringConvertible {
+    /// What is expected.
+    public enum Subject: Sendable, Hashable {
+        /// A rule's alert moves.
+        case alert(RuleID, AlertChange)
+        /// Another entry is written, with these texts in its words.
+        case entry(EntryKind, containing: [String])
+        /// An action is refused, with this text in the reason.
+        case refusal(String)
+    }
+
     /// When, since the start.
     public var at: Duration
-    /// The rule.
-    public var rule: RuleID
-    /// What happens.
-    public var change: AlertChange
-    /// What else must hold, as written: `priority medium`, `value 90` ...
-    var terms: [ScenarioTerm]
+    /// What.
+    public var subject: Subject
+    /// What else must hold of an alert, as written: `priority medium`, `value 90` ...
+    var terms: [ScenarioTerm] = []
 
     init(at: Duration, _ words: inout ScenarioWords) throws(ScenarioFault) {
         self.at = at
-        rule = RuleID(try words.next("a rule"))
+        if words.take("entry") != nil {
+            subject = try Self.entry(&words)
+            return
+        }
+        if words.take("refused") != nil {
+            subject = .refusal(try words.text("why it is refused"))
+            return
+        }
+        let rule = RuleID(try words.next("a rule"))
         let word = try words.next("what happens")
         guard let change = AlertChange(rawValue: word) else {
             throw words.fault("`\(word)` is no change; changes are \(AlertChange.allCases.map(\.rawValue).joined(separator: " "))")
         }
-        self.change = change
-        terms = []
+        subject = .alert(rule, change)
         while !words.isEmpty { terms.append(try ScenarioTerm(&words)) }
+    }
+
+    private static func entry(_ words: inout ScenarioWords) throws(ScenarioFault) -> Subject {
+        let word = try words.next("a kind of entry")
+        guard let kind = EntryKind(rawValue: word) else {
+            throw words.fault("`\(word)` is no kind of entry; kinds are \(EntryKind.allCases.map(\.rawValue).joined(separator: " "))")
+        }
+        var texts: [String] = []
+        while let text = words.quoted() { texts.append(text) }
+        return .entry(kind, containing: texts)
     }
 
     /// The line as the file has it.
     public var description: String {
-        ([ScenarioTime.text(at), rule.rawValue, change.rawValue] + terms.map(\.description)).joined(separator: " ")
+        let words =
+            switch subject {
+            case .alert(let rule, let change): [rule.rawValue, change.rawValue] + terms.map(\.description)
+            case .entry(let kind, let texts): ["entry", kind.rawValue] + texts.map { "\"\($0)\"" }
+            case .refusal(let text): ["refused \"\(text)\""]
+            }
+        return ([ScenarioTime.text(at)] + words).joined(separator: " ")
+    }
+
+    /// The kind of entry that is expected; nil where an alert is.
+    var entryKind: EntryKind? {
+        if case .entry(let kind, _) = subject { kind } else { nil }
+    }
+
+    /// Whether something at `time` is at the time that is expected.
+    private func isAt(_ time: Duration) -> Bool {
+        // A thousandth of a second is finer than anything that a scenario writes.
+        abs((time - at).nanoseconds) < 1_000_000
     }
 
     /// Whether a transition is the one that is expected.
     func isMet(by transition: AlertTransition, at time: Duration) -> Bool {
-        // A thousandth of a second is finer than anything that a scenario writes.
-        abs((time - at).nanoseconds) < 1_000_000 && rule == transition.rule && change == transition.change
-            && terms.allSatisfy { $0.holds(for: transition) }
+        isAt(time) && subject == .alert(transition.rule, transition.change) && terms.allSatisfy { $0.holds(for: transition) }
+    }
+
+    /// Whether an alert is expected.
+    var isAlert: Bool {
+        if case .alert = subject { true } else { false }
+    }
+
+    /// Whether a refusal is the one that is expected.
+    func isMet(by refusal: ScenarioRefusal) -> Bool {
+        guard case .refusal(let text) = subject else { return false }
+        return isAt(refusal.at) && refusal.words.contains(text)
+    }
+
+    /// Whether an entry is the one that is expected.
+    func isMet(by content: EntryContent, at time: Duration) -> Bool {
+        guard case .entry(let kind, let texts) = subject, kind == content.kind, isAt(time) else { return false }
+        let words = EntryText.words(of: content)
+        return texts.allSatisfy { words.contains($0) }
     }
 }
 
@@ -55,7 +113,7 @@ enum ScenarioTerm: Sendable, Hashable, CustomStringConvertible {
         let word = try words.next("a word")
         if let priority = AlertPriority(rawValue: word) {
             self = .priority(priority)
-        } else if let handling = AlertHandling(rawValue: word == "unacknowledged" || word == "acknowledged" ? word : "") {
+        } else if let handling = AlertHandling(rawValue: word) {
             self = .handling(handling)
         } else {
             self = try Self.named(word, &words)

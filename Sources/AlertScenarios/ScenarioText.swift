@@ -1,16 +1,5 @@
 import VitalsModel
 
-/// A fault in a scenario's text: where, what, and what was expected instead.
-public struct ScenarioFault: Error, Hashable, CustomStringConvertible {
-    /// The line, from 1.
-    public var line: Int
-    /// What is wrong and what to write.
-    public var what: String
-
-    /// The fault with its line.
-    public var description: String { "line \(line): \(what)" }
-}
-
 /// The words of one line of a scenario, read from left to right.
 struct ScenarioWords {
     let line: Int
@@ -71,6 +60,12 @@ struct ScenarioWords {
         return duration
     }
 
+    mutating func priority() throws(ScenarioFault) -> AlertPriority {
+        let word = try next("a priority")
+        guard let priority = AlertPriority(rawValue: word) else { throw fault("`\(word)` is no priority: low, medium or high") }
+        return priority
+    }
+
     mutating func phase() throws(ScenarioFault) -> SessionPhase {
         let word = try next("a phase")
         guard let phase = SessionPhase(rawValue: word) else {
@@ -89,6 +84,12 @@ struct ScenarioWords {
     }
 
     static func signal(_ word: String) -> Signal? { Signal(rawValue: word) ?? Signal.allCases.first { $0.label == word } }
+
+    /// Quoted text without its quote; `what` names what is missing otherwise.
+    mutating func text(_ what: String) throws(ScenarioFault) -> String {
+        guard let text = quoted() else { throw fault("\(what) stands in quotes: write `\"...\"`") }
+        return text
+    }
 
     /// Quoted text without its quote.
     mutating func quoted() -> String? {
