@@ -145,7 +145,8 @@ public struct PlanBacktest: Sendable {
         AlertEngine.Terms(
             rules: plan.rules.filter(isChosen), schedule: plan.cuff,
             response: ResponseTimes(hold: plan.response.hold, reminder: [:], escalation: [:]),
-            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: [:])
+            periods: Dictionary(plan.expected.map { ($0.signal, $0.period) }, uniquingKeysWith: { first, _ in first }), ranking: [:],
+            filters: plan.filters)
     }
 
     private mutating func run(_ series: some Sequence<Sample>, terms: AlertEngine.Terms) -> [Episode] {
@@ -178,6 +179,8 @@ private struct RecordingRun {
     private let firstTime: Double
     private var engine: AlertEngine
     private var plausibility = Plausibility()
+    /// The pressures of one instant, which are held against each other before any of them counts.
+    private var pressures: [Reading] = []
     private var sequence: UInt64 = 0
     private var log: EpisodeLog
 
@@ -202,12 +205,25 @@ private struct RecordingRun {
         let at = Moment(boot: BootInstant(seconds: seconds), wall: WallInstant(nanoseconds: 0))
         let reading = Reading(
             source: Self.source, signal: sample.signal, value: sample.value, quality: .valid, received: at, sequence: sequence)
+        if let first = pressures.first, first.received.boot < at.boot { takePressures() }
+        if sample.signal.cadence == .intermittent { pressures.append(reading) } else { receive(reading) }
+    }
+
+    private mutating func takePressures() {
+        for reading in PressureTriple.judged(pressures) { receive(reading) }
+        pressures.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func receive(_ reading: Reading) {
         let (judged, doubt) = plausibility.judged(reading)
         note(engine.receive(judged, doubt: doubt))
     }
 
     /// The episodes; those that are still open end with the data.
-    func finished() -> [PlanBacktest.Episode] { log.finished(by: engine) }
+    mutating func finished() -> [PlanBacktest.Episode] {
+        takePressures()
+        return log.finished(by: engine)
+    }
 
     /// The time of the last reading, seconds on the recording's own clock.
     var end: Double { firstTime + seconds }

@@ -19,7 +19,7 @@ public enum BacktestLines {
         return json.closed
     }
 
-    /// `{"only":"this"|"other","file":…,…}`: an alert that only one of two plans gave, see `PlanDifference`.
+    /// `{"only":"this"|"other","file":…,…}`: an alert that only one of two plans gave, see `EpisodeComparison`.
     public static func line(_ episode: PlanBacktest.Episode, file: String, only side: Side) -> String {
         var json = OrderedJSON()
         json.add("only", side.rawValue)

@@ -20,7 +20,7 @@ struct BacktestReport {
             return (outcomes.first?.episodes ?? []).map { BacktestLines.line($0, file: name) }
         }
         let sides = [(BacktestLines.Side.this, 0, 1), (.other, 1, 0)].flatMap { side, mine, theirs in
-            PlanDifference.only(outcomes[mine].episodes, notIn: outcomes[theirs].episodes).map { (side: side, episode: $0) }
+            EpisodeComparison.only(outcomes[mine].episodes, notIn: outcomes[theirs].episodes).map { (side: side, episode: $0) }
         }
         only[0] += sides.count { $0.side == .this }
         only[1] += sides.count { $0.side == .other }

@@ -3,7 +3,7 @@ import Testing
 import VitalsModel
 
 /// Which alerts of two plans stand for each other.
-@Suite struct PlanDifferenceTests {
+@Suite struct EpisodeComparisonTests {
     private func episode(
         _ rule: RuleID, _ raised: Double, _ ended: Double?, priority: AlertPriority = .medium, signal: Signal? = .spo2
     ) -> PlanBacktest.Episode {
@@ -12,7 +12,7 @@ import VitalsModel
     }
 
     private func only(_ one: PlanBacktest.Episode, _ others: PlanBacktest.Episode...) -> Bool {
-        !PlanDifference.only([one], notIn: others).isEmpty
+        !EpisodeComparison.only([one], notIn: others).isEmpty
     }
 
     @Test func `an overlap on the same signal is the same alert, whatever the rule is called`() {
@@ -36,7 +36,7 @@ import VitalsModel
             return backtest.run(series: samples)
         }
         let (narrow, wide) = (try run(92), try run(88))
-        #expect(PlanDifference.only(narrow, notIn: wide).map(\.raised) == [35])
-        #expect(PlanDifference.only(wide, notIn: narrow).isEmpty)
+        #expect(EpisodeComparison.only(narrow, notIn: wide).map(\.raised) == [35])
+        #expect(EpisodeComparison.only(wide, notIn: narrow).isEmpty)
     }
 }
