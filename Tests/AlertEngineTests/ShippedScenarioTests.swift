@@ -10,7 +10,7 @@ import VitalsModel
 @Suite struct ShippedScenarioTests {
     /// Plans of which every rule has a scenario, by their ids. A plan is added here when its last rule has one; from then on a
     /// rule without a scenario fails.
-    static let completePlans: [String] = []
+    static let completePlans = ["iv-ketamine", "im-ketamine", "oral-ketamine", "esketamine-nasal", "observe"]
 
     /// One scenario's file below Config/scenarios.
     struct ShippedFile: Sendable, CustomTestStringConvertible {
