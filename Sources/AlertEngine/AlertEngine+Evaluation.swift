@@ -59,7 +59,7 @@ extension AlertEngine {
         track.received = now
         track.source = reading.source
         if track.standby?.source == reading.source { track.standby = nil }
-        track.condition = .measuring
+        track.note(.measuring, at: now)
         track.sourceState = .streaming
         track.endedBeyondLimit = false
         state.signals[reading.signal] = track
@@ -167,7 +167,8 @@ extension AlertEngine {
         let machine = state.machines[index]
         return RuleStanding(
             rule: rules[index].id, condition: machine.condition, signal: signals[index].first, value: machine.value,
-            valueAt: machine.valueAt, limit: machine.limit, onset: machine.onset, lastAlerted: machine.lastAlerted)
+            valueAt: machine.valueAt, limit: machine.limit,
+            unit: machine.unit ?? conditions[index].unit, onset: machine.onset, lastAlerted: machine.lastAlerted)
     }
 
     // MARK: How the alert moves
@@ -196,6 +197,7 @@ extension AlertEngine {
         _ index: Int, at now: BootInstant, _ body: (inout EpisodeMachine, RuleTerms) -> [EpisodeStep]
     ) -> [TimedTransition] {
         let wasAlerting = state.machines[index].isAlerting
+        let wasHeld = state.machines[index].condition == .held
         let steps = body(&state.machines[index], terms(index))
         cachedDeadline = nil
         guard !steps.isEmpty else { return [] }
@@ -204,10 +206,12 @@ extension AlertEngine {
         let transitions = steps.map { step in
             let transition = describe(step, index, at: now)
             if step.announced, state.machines[index].isOpen { state.machines[index].isSilenced = !transition.announced }
-            return TimedTransition(at: now, transition: transition)
+            done += 1
+            return TimedTransition(at: now, transition: transition, ordinal: done)
         }
         if wasAlerting, !state.machines[index].isAlerting {
-            state.machines[index].lastAlerted = now
+            // What was held has not been seen to alert since its source fell silent.
+            if !wasHeld { state.machines[index].lastAlerted = now }
             stoppedAlerting.append(index)
         }
         return transitions
@@ -223,7 +227,7 @@ extension AlertEngine {
             announced: step.announced && isHeard(step, index), value: machine.value,
             valueAge: machine.valueAt.map { (now - $0).inSeconds }, limit: machine.limit, baseline: machine.baseline, peak: machine.peak,
             duration: machine.onset.map { (now - $0).inSeconds } ?? 0, end: step.end, detail: step.detail ?? machine.words,
-            unit: conditions[index].unit, limitsVersion: state.overrides[rule.id]?.version,
+            unit: machine.unit ?? conditions[index].unit, limitsVersion: state.overrides[rule.id]?.version,
             pause: step.change == .audioPaused ? machine.audioPausedUntil.map { ($0 - now).inSeconds } : nil)
     }
 }

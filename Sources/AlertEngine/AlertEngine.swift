@@ -22,7 +22,7 @@ public struct AlertEngine: Sendable {
     var conditions: [any RuleCondition]
     /// The signals of each condition.
     let signals: [[Signal]]
-    /// The rules that are asked by time.
+    /// The rules that are asked by time, the gravest of a family first.
     let timed: [Int]
     /// Of these, those that every reading of a signal makes ask again, by the signal's place.
     private let observing: [[Int]]
@@ -47,6 +47,8 @@ public struct AlertEngine: Sendable {
     var haveMoved = false
     /// Shelves that ended by themselves and are not told yet.
     var endedShelves: [TimedShelfEnd] = []
+    /// How many transitions there have been since the start of the daemon.
+    var done = 0
     /// When a rule on time wants to be asked again; nil never.
     var timedUntil: [BootInstant?]
     /// The earliest deadline, found when it was last asked for; nil: must be found again.
@@ -111,9 +113,9 @@ public struct AlertEngine: Sendable {
         watching = Signal.allCases.map { signal in
             indices.reversed().filter { terms.rules[$0].condition.side != nil && terms.rules[$0].condition.signals.contains(signal) }
         }
-        timed = indices.filter { terms.rules[$0].condition.side == nil }
+        timed = indices.reversed().filter { terms.rules[$0].condition.side == nil }
         observing = Signal.allCases.map { signal in indices.filter { terms.rules[$0].condition.observed.contains(signal) } }
-        composites = indices.filter { !terms.rules[$0].condition.members.isEmpty }
+        composites = indices.reversed().filter { !terms.rules[$0].condition.members.isEmpty }
         graver = indices.map { lesser in
             indices.filter { $0 > lesser && terms.rules[$0].family != nil && terms.rules[$0].family == terms.rules[lesser].family }
         }
@@ -157,7 +159,8 @@ public struct AlertEngine: Sendable {
             return transitions
         }
         if let reach = reach[place] {
-            history[reading.signal, default: SampleHistory()].append(value, isValid: isValid, at: now, reach: reach)
+            history[reading.signal, default: SampleHistory()].append(
+                value, of: reading.source, isValid: isValid, at: now, reach: reach)
         }
         if isValid {
             track(reading, value, at: now)
@@ -200,7 +203,7 @@ public struct AlertEngine: Sendable {
     /// The devices' word on a signal.
     public mutating func receive(_ condition: SignalCondition, of signal: Signal, at time: BootInstant) -> [TimedTransition] {
         take(at: time) { engine, now in
-            engine.state.signals[signal]?.condition = condition
+            engine.state.signals[signal]?.note(condition, at: now)
             return engine.evaluateTimed(engine.observing[signal.ordinal], at: now)
         }
     }
@@ -300,6 +303,7 @@ public struct AlertEngine: Sendable {
         state.cuff.since = state.cuff.since.map { $0 + offset }
         state.cuff.began = state.cuff.began.map { $0 + offset }
         state.facts.shift(by: offset)
+        for (signal, track) in state.signals { state.signals[signal]?.notMeasuringSince = track.notMeasuringSince.map { $0 + offset } }
         state.shelves = state.shelves.mapValues { shelf in
             var moved = shelf
             moved.until = shelf.until + offset

@@ -18,6 +18,7 @@ extension EpisodeMachine {
             return overdue(since: since, priority: priority, at: now, by: rule)
         case .breach(let breach):
             words = breach.words
+            unit = breach.unit
             (value, valueAt, limit, peak) = (breach.value, breach.valueAt ?? now, breach.limit, breach.value)
             return overdue(since: breach.since, priority: breach.priority, at: now, by: rule)
         }

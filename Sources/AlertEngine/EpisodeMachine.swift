@@ -29,6 +29,8 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
     public internal(set) var baseline: Double?
     /// The worst value of the episode, in the rule's direction.
     public internal(set) var peak: Double?
+    /// The unit of `value` where the finding gave one of its own.
+    public internal(set) var unit: String?
     /// The words of a rule on time.
     public internal(set) var words: String?
     /// How often a latched episode came back.

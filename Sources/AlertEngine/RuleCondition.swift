@@ -172,6 +172,8 @@ public struct TimedBreach: Sendable, Hashable {
     public var valueAt: BootInstant?
     /// The limit that it was held against.
     public var limit: Double?
+    /// The unit of `value` where it is not the condition's own, as UCUM spells it.
+    public var unit: String?
     /// How urgent.
     public var priority: AlertPriority
     /// What it is, for the nurse.
@@ -181,13 +183,14 @@ public struct TimedBreach: Sendable, Hashable {
 
     /// Creates a finding.
     public init(
-        since: BootInstant, value: Double? = nil, valueAt: BootInstant? = nil, limit: Double? = nil, priority: AlertPriority,
-        words: String, until: BootInstant? = nil
+        since: BootInstant, value: Double? = nil, valueAt: BootInstant? = nil, limit: Double? = nil, unit: String? = nil,
+        priority: AlertPriority, words: String, until: BootInstant? = nil
     ) {
         self.since = since
         self.value = value
         self.valueAt = valueAt
         self.limit = limit
+        self.unit = unit
         self.priority = priority
         self.words = words
         self.until = until

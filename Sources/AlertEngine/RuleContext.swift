@@ -65,6 +65,8 @@ public struct RuleStanding: Sendable, Hashable {
     public var valueAt: BootInstant?
     /// The limit that it was held against.
     public var limit: Double?
+    /// The unit of `value`, as UCUM spells it.
+    public var unit: String
     /// Since when the present episode lasts.
     public var onset: BootInstant?
     /// When the rule last stopped alerting; nil when it never did.
@@ -72,7 +74,7 @@ public struct RuleStanding: Sendable, Hashable {
 
     /// Creates a standing.
     public init(
-        rule: RuleID, condition: AlertCondition, signal: Signal?, value: Double?, valueAt: BootInstant?, limit: Double?,
+        rule: RuleID, condition: AlertCondition, signal: Signal?, value: Double?, valueAt: BootInstant?, limit: Double?, unit: String,
         onset: BootInstant?, lastAlerted: BootInstant?
     ) {
         self.rule = rule
@@ -81,6 +83,7 @@ public struct RuleStanding: Sendable, Hashable {
         self.value = value
         self.valueAt = valueAt
         self.limit = limit
+        self.unit = unit
         self.onset = onset
         self.lastAlerted = lastAlerted
     }

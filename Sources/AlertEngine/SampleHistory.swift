@@ -34,6 +34,8 @@ public struct SampleHistory: Sendable, Hashable {
         public var value: Double
         /// False for a doubtful one.
         public var isValid: Bool
+        /// Who gave it.
+        public var source: SourceID
     }
 
     /// The most samples that are kept of one signal: 5 minutes at 4 a second.
@@ -53,8 +55,8 @@ public struct SampleHistory: Sendable, Hashable {
     }
 
     /// Adds one, and now and then drops what no rule looks back on: dropping from the front moves all of them.
-    mutating func append(_ value: Double, isValid: Bool, at now: BootInstant, reach: Reach) {
-        samples.append(Sample(at: now, value: value, isValid: isValid))
+    mutating func append(_ value: Double, of source: SourceID, isValid: Bool, at now: BootInstant, reach: Reach) {
+        samples.append(Sample(at: now, value: value, isValid: isValid, source: source))
         guard samples.count % 32 == 0 else { return }
         let oldest = now - reach.duration
         let aged = samples.firstIndex { $0.at >= oldest } ?? samples.count

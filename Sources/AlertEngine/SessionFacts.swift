@@ -43,6 +43,11 @@ public struct SessionEvent: RawRepresentable, Sendable, Hashable, Codable {
     /// A scale was scored.
     public static func scale(_ scale: ScaleID) -> SessionEvent { SessionEvent(rawValue: "scale \(scale)") }
 
+    /// Whether it is the entering of a phase.
+    public var isPhase: Bool { rawValue.hasPrefix("phase ") }
+    /// The scale that was scored, where it is that.
+    public var scale: ScaleID? { rawValue.hasPrefix("scale ") ? ScaleID(String(rawValue.dropFirst(6))) : nil }
+
     /// The event as people read it: `the first dose`, `a score of moaas`.
     public var words: String {
         switch self {

@@ -14,6 +14,8 @@ public struct SignalTrack: Sendable, Hashable, Codable {
     public var expectedSince: BootInstant
     /// Why no values come, as the devices say.
     public var condition: SignalCondition
+    /// Since when the devices say that it cannot be measured, whatever the reason; nil while it can.
+    public var notMeasuringSince: BootInstant?
     /// Whether every source of this signal is gone.
     public var sourceState: SourceState
     /// Whether a rule was beyond its limit, but not yet alerting, when the values ended (transition 6).
@@ -21,6 +23,12 @@ public struct SignalTrack: Sendable, Hashable, Codable {
 
     /// When the last value came, of whatever source; nil before the first, and after a restart.
     public var lastReceived: BootInstant? { [received, standby?.received].compactMap { $0 }.max() }
+
+    /// Takes the devices' word.
+    mutating func note(_ condition: SignalCondition, at now: BootInstant) {
+        self.condition = condition
+        notMeasuringSince = condition == .measuring ? nil : notMeasuringSince ?? now
+    }
 
     /// The other source takes over, where it has given a value since `time`.
     mutating func takeOver(since time: BootInstant) {

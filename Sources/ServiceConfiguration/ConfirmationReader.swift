@@ -16,8 +16,10 @@ struct ConfirmationReader {
 
     /// The confirmation, or nil with its faults reported.
     func read() -> Confirmation? {
+        if kind.watching == .quality || kind.raisesAtOnce { return readEnd() }
         guard kind.watching == .values else {
-            refuse(Self.streamKeys + Self.cuffKeys, "a rule of kind \(kind.word) is confirmed by time itself")
+            let foreign = (Self.streamKeys + Self.cuffKeys).filter { !kind.ownKeys.contains($0) }
+            refuse(foreign, "a rule of kind \(kind.word) is confirmed by time itself")
             return Confirmation(offDelay: .zero)
         }
         switch signals.first?.cadence {
@@ -32,13 +34,34 @@ struct ConfirmationReader {
 
     private func readStream() -> Confirmation? {
         refuse(Self.cuffKeys, "\(name) is a stream; it is confirmed by \"for\", not by counting readings")
-        guard
-            let onDelay = map.required("for", "how long the value must be beyond the limit, as in 30 s")?.duration(
-                in: .zero...kind.longestOnDelay)
-        else { return nil }
+        guard let onDelay = readOnDelay() else { return nil }
         let samples = map.field("samples")?.integer(in: 1...10_000) ?? (onDelay == .zero ? 1 : Self.standardSamples)
         let offDelay = map.field("clear_for")?.duration(in: .zero ... .seconds(600)) ?? Confirmation().offDelay
         return Confirmation(onDelay: onDelay, minimumSamples: samples, offDelay: offDelay)
+    }
+
+    private func readOnDelay() -> Duration? {
+        if let standard = kind.standardOnDelay, map.field("for") == nil { return standard }
+        return map.required("for", "how long the value must be beyond the limit, as in 30 s")?.duration(in: .zero...kind.longestOnDelay)
+    }
+
+    /// For a kind that alerts as soon as it is true: only the end is confirmed.
+    private func readEnd() -> Confirmation? {
+        let reason = "a rule of kind \(kind.word) alerts as soon as it is true"
+        refuse(["for", "samples"], reason)
+        // What such a kind counts itself it has asked for by now.
+        if kind.watching == .quality { refuse(["readings", "within"], reason) }
+        switch signals.first?.cadence {
+        case .streaming:
+            refuse(["clear_readings"], "\(name) is a stream; its end is confirmed by \"clear_for\"")
+            return Confirmation(offDelay: map.field("clear_for")?.duration(in: .zero ... .seconds(600)) ?? Confirmation().offDelay)
+        case .intermittent:
+            refuse(["clear_for"], "\(name) comes as single cuff measurements; its end is confirmed by \"clear_readings\"")
+            return Confirmation(clearReadings: map.field("clear_readings")?.integer(in: 1...10) ?? 1)
+        case nil:
+            for key in ["clear_for", "clear_readings"] { _ = map.field(key) }
+            return nil
+        }
     }
 
     private func readCuff() -> Confirmation? {

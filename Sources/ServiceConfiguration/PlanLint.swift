@@ -22,6 +22,8 @@ struct PlanLint {
             checkGravity(placed)
         }
         checkFamilies()
+        CompositeLint(list: rules).run()
+        InhibitionLint(list: rules).run()
         // Without all rules a gap may be one of the rules that could not be read.
         if rules.isComplete { checkCoverage() }
     }
@@ -71,7 +73,10 @@ struct PlanLint {
 
     private func checkOrder(_ later: PlacedRule, after earlier: PlacedRule, in family: String) {
         let (rule, before) = (later.rule, earlier.rule)
-        guard rule.condition.signals == before.condition.signals, rule.condition.side == before.condition.side else {
+        let isOneThing = later.limit.map { limit in earlier.limit.map { limit.isOfOneThing(with: $0) } ?? true } ?? true
+        guard rule.condition.signals == before.condition.signals, rule.condition.side == before.condition.side, isOneThing,
+            later.limit?.score?.scale == earlier.limit?.score?.scale, later.limit?.score?.side == earlier.limit?.score?.side
+        else {
             later.error(
                 "watches something else than \(before.id) of the same family \(family); give it another family", at: "family")
             return
@@ -99,13 +104,24 @@ struct PlanLint {
             let watching = rules.rules.filter { $0.rule.condition.signals.contains(signal) }
             if watching.isEmpty {
                 expected.field.warning("\(signal.rawValue) is expected, but no rule watches it")
+            } else if !watching.contains(where: { $0.kind.watching == .values }) {
+                expected.field.warning(
+                    "\(signal.rawValue) is expected, but no rule holds its values against a limit; add one, as of kind \(ThresholdRule.kind)"
+                )
             } else if !watching.contains(where: { $0.kind.watching == .presence }) {
                 expected.field.warning(
                     "\(signal.rawValue) is expected, but nothing tells when it stays away; add a rule of kind \(MissingRule.kind)")
             }
         }
-        if let cuff = outline.cuffField, !rules.rules.contains(where: { $0.kind.word == CuffOverdueRule.kind }) {
+        if let cuff = outline.cuffField { checkCuffCoverage(cuff) }
+    }
+
+    private func checkCuffCoverage(_ cuff: Field) {
+        if !rules.rules.contains(where: { $0.kind.word == CuffOverdueRule.kind }) {
             cuff.warning("nothing tells when a measurement is overdue; add a rule of kind \(CuffOverdueRule.kind)")
+        }
+        if !rules.rules.contains(where: { $0.rule.condition.signals.contains { $0.cadence == .intermittent } }) {
+            cuff.warning("the cuff is scheduled, but no rule holds a pressure against a limit; add one, as of kind \(ThresholdRule.kind)")
         }
     }
 }

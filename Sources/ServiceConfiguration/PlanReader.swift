@@ -30,14 +30,15 @@ public enum PlanReader {
         let outline = PlanOutline.read(from: map)
         let baseline = readBaselineMethod(map.field("baseline")?.map())
         let response = readResponseTimes(map.field("response")?.map())
+        let filters = map.field("filter")?.map().map(readFilters) ?? [:]
         let rules = RuleListReader(outline: outline).read(map.required("rules", "when to alert"))
         map.finish()
         PlanLint(outline: outline, rules: rules, log: map.log).run()
         guard let id, let version, let title, let route, let phases = outline.phases else { return nil }
         return SessionPlan(
             id: id, version: version, title: title, route: route, phases: phases, expected: outline.expected.map(\.value),
-            cuff: outline.cuff, baseline: baseline, response: response, rules: rules.rules.map(\.rule), text: text, hash: hash,
-            signature: signature)
+            cuff: outline.cuff, baseline: baseline, response: response, rules: rules.rules.map(\.rule), filters: filters, text: text,
+            hash: hash, signature: signature)
     }
 
     /// The words of `SessionPlan.route`.

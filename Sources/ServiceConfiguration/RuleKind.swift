@@ -9,6 +9,8 @@ struct RuleKind: Sendable {
         case values
         /// Whether values come at all: the key `signal`.
         case presence
+        /// Whether its values can be trusted: the key `signal`, and how an alert ends.
+        case quality
         /// Time alone.
         case time
     }
@@ -21,8 +23,14 @@ struct RuleKind: Sendable {
     var standardType: AlertType
     /// The phases where the rule gives none; those that the plan lacks are left out.
     var standardPhases: @Sendable (PlanOutline) -> Set<SessionPhase>
+    /// Keys of its own that bear the name of one that confirms alerts of other kinds.
+    var ownKeys: Set<String> = []
     /// The longest on-delay that it takes.
     var longestOnDelay: Duration = .seconds(3600)
+    /// The on-delay where the rule gives none; nil: it must give one.
+    var standardOnDelay: Duration?
+    /// Whether it counts values itself, so that nothing more confirms it.
+    var raisesAtOnce = false
     /// Makes the condition from the keys of its own; reports faults and answers nil.
     var condition: @Sendable (RuleInput) -> (any RuleCondition)?
     /// The limit of a condition that this kind made, for grades, families and checks.
@@ -31,7 +39,12 @@ struct RuleKind: Sendable {
     var check: @Sendable (PlacedRule, PlanOutline) -> Void = { _, _ in }
 
     /// Every kind.
-    static let all: [RuleKind] = [.threshold, .deep, .delta, .missing, .cuffOverdue]
+    static let all: [RuleKind] = [
+        .threshold, .deep, .delta, .missing, .cuffOverdue, .trend, .count, .quality, .disagree, .timer, .manual, .composite, .system,
+    ]
+
+    /// Every phase of the plan.
+    @Sendable static func everyPhase(_ outline: PlanOutline) -> Set<SessionPhase> { Set(outline.possiblePhases) }
 
     /// The phases in which a patient is attached to the devices.
     @Sendable static func attended(_ outline: PlanOutline) -> Set<SessionPhase> {
@@ -63,6 +76,12 @@ struct RuleLimit: Hashable {
         case percent
         /// Both distances.
         case mixed
+        /// A slope, in the signal's unit per minute, counted away from level.
+        case slope
+        /// A distance between two values of one time.
+        case gap
+        /// A score on a scale.
+        case score(ScaleID)
     }
 
     var measure: Measure
@@ -75,11 +94,23 @@ struct RuleLimit: Hashable {
         return measure == .percent ? "\(whole)-percent" : "\(whole)"
     }
 
+    /// Whether both are held against the same thing: a slope or a gap has nothing to do with a value.
+    func isOfOneThing(with other: RuleLimit) -> Bool {
+        let apart: Set<Measure> = [.slope, .gap]
+        return measure == other.measure || apart.isDisjoint(with: [measure, other.measure])
+    }
+
+    /// The scale and the side of a limit on scores.
+    var score: (scale: ScaleID, side: LimitSide)? {
+        if case .score(let scale) = measure { (scale, side) } else { nil }
+    }
+
     /// Whether this limit is reached only by worse values than `other`; nil when they cannot be compared.
     func isDeeper(than other: RuleLimit) -> Bool? {
         guard measure == other.measure, measure != .mixed, side == other.side else { return nil }
         // A larger distance is deeper on both sides.
-        return measure == .fixed && side == .below ? number < other.number : number > other.number
+        let isDistance = measure == .distance || measure == .percent
+        return !isDistance && side == .below ? number < other.number : number > other.number
     }
 }
 

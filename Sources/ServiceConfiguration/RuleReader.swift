@@ -18,6 +18,7 @@ struct RuleReader {
         let type = map.field("type")?.choice([AlertType.physiological, .technical, .advisory])
         let latching = map.field("latching")?.choice([Latching.always, .brief, .never])
         let family = map.field("family")?.identifier()
+        let inhibits = map.field("inhibits")?.ruleIDs() ?? []
         guard let kind = readKind() else {
             map.skipRest()
             return nil
@@ -28,6 +29,7 @@ struct RuleReader {
         let condition = kind.condition(input)
         let confirmation = ConfirmationReader(map: map, kind: kind, signals: signals).read()
         let worsen = readWorsen(kind)
+        let bounds = BoundsReader(map: map, kind: kind, signals: signals).read(of: condition, confirmation)
         let limit = condition.flatMap(kind.limit)
         let id = condition == nil ? nil : makeID(limit)
         guard let id, let title, let action, let reason, let priority, let phases, let condition, let confirmation else { return nil }
@@ -36,7 +38,7 @@ struct RuleReader {
         let rule = AlertRule(
             id: RuleID(id), title: title, action: action, reason: reason, phases: phases, priority: priority, type: ruleType,
             family: makeFamily(family), latching: latching ?? .standard(priority, ruleType), confirmation: confirmation,
-            worsenStep: worsen, condition: condition)
+            worsenStep: worsen, inhibits: inhibits, bounds: bounds, condition: condition)
         return PlacedRule(rule: rule, kind: kind, map: map, limit: limit)
     }
 

@@ -195,7 +195,7 @@ extension SessionMachine {
     public mutating func receive(_ gap: MonitorGap, at now: Moment) -> [EntryDraft] {
         guard phase.isOpen, gap.duration > 0 else { return [] }
         let start = now.boot - .nanoseconds(Int64(gap.duration * 1e9))
-        let before = start > engine.state.evaluated ? advance(to: now.moved(to: start)) : []
+        let before = advance(to: now.moved(to: max(start, engine.state.evaluated)))
         let transitions = engine.skip(from: start, to: now.boot)
         let said = entry(.monitorGap(gap), by: .engine, at: now)
         let fault = SystemFaultChange(fault: .monitorGap, isOn: true, detail: "for \(gap.duration.shortText) s")

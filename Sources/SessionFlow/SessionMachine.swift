@@ -26,6 +26,11 @@ public struct SessionMachine: Sendable {
         let engine = AlertEngine(session: id, phase: phase, terms: Self.terms(plan, ranking, cuffs), at: now.boot)
         let state = SessionState(id: id, room: room, patient: patient, started: now, engine: engine.state, savedAt: now)
         var machine = SessionMachine(plan: plan, engine: engine, kept: state, cuffs: cuffs)
+        if phase == .dosing {
+            // A plan without the phases before it: the session begins with the first dose.
+            machine.kept.firstDose = now
+            _ = machine.engine.note(.firstDose, at: now.boot)
+        }
         let start = SessionStart(patient: patient, plan: plan.id, planHash: plan.hash)
         // Before the machine is handed out, so that it has counted this entry: the next one must not bear the same event id.
         let first = machine.entry(.sessionStarted(start), by: actor, at: now)
@@ -221,7 +226,7 @@ public struct SessionMachine: Sendable {
             // After a pause of the machine nothing is done as if it had been done in time: a start that was due an hour ago is one
             // start now.
             let onTime = max(due, engine.state.evaluated)
-            let instant = now.boot - onTime > Self.lateness ? now.boot : onTime
+            let instant = due != requestDeadline && now.boot - onTime > Self.lateness ? now.boot : onTime
             drafts += entries(engine.advance(to: instant), at: now)
             drafts += expireRequests(at: now.moved(to: instant))
             drafts += lookAtCuffStops(at: now.moved(to: instant))
@@ -387,7 +392,7 @@ public struct SessionMachine: Sendable {
         var rest = transitions[...]
         for end in ends {
             // The shelf ends, and then its rule speaks.
-            let earlier = rest.prefix { $0.at < end.at }
+            let earlier = rest.prefix { $0.came(before: end) }
             rest = rest.dropFirst(earlier.count)
             drafts += earlier.map { draft($0, at: now, by: actor) }
             drafts.append(entry(.shelf(ShelfChange(rule: end.rule, state: end.state)), by: .engine, at: now.moved(to: end.at)))

@@ -98,8 +98,12 @@ public struct ReplayInput: Sendable, Hashable {
         let sources = Set(words.keys).union(values.keys).compactMap { $0 }.sorted()
         let fromDevices = sources.flatMap { merged(readings: values[$0] ?? [], words: words[$0] ?? []) }
         let others = said.filter { $0.origin == nil }
-        // That nobody watched is said before anything else of the moment.
+        // A pause of Vigil itself was over before anything could come.
         return others.filter(\.isGap) + fromDevices + others.filter { !$0.isGap }
+    }
+
+    private var isGap: Bool {
+        if case .gap = kind { true } else { false }
     }
 
     /// What one source reported at one instant, in its order.
@@ -113,8 +117,6 @@ public struct ReplayInput: Sendable, Hashable {
         }
         return inputs + waiting.map { ReplayInput(at: $0.received, kind: .reading($0)) }
     }
-
-    private var isGap: Bool { if case .gap = kind { true } else { false } }
 
     /// The source of a device's word and its count there; nil for what people did.
     private var origin: (source: SourceID, sequence: UInt64)? {

@@ -118,8 +118,9 @@ extension EndToEnd {
             let plan = try String(contentsOfFile: Self.plan, encoding: .utf8)
             let other = try folder.write(plan.replacingOccurrences(of: "below: 92", with: "below: 89"), as: "other.yaml")
             let compared = try await vigil(Self.backtest + files + ["--against", other])
-            let only = try compared.lines.dropLast().compactMap { line in
-                line.hasPrefix("{") ? try JSONDecoder().decode(BacktestLine.self, from: Data(line.utf8)) : nil
+            // Standard error, with the difference in words, is in the same file.
+            let only = try compared.lines.filter { $0.hasPrefix(#"{"only":"#) }.map {
+                try JSONDecoder().decode(BacktestLine.self, from: Data($0.utf8))
             }
             #expect(only.map(\.file) == files && only.allSatisfy { $0.only == "this" })
             #expect(compared.lines.contains { $0.hasSuffix(#""only_this":12,"only_other":0}"#) })

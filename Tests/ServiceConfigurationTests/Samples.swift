@@ -1,6 +1,9 @@
+import AlertEngine
 import Foundation
 import ServiceConfiguration
+import SessionFlow
 import Testing
+import VitalsModel
 
 /// A small plan without any fault, that tests break in one place.
 let soundPlan = """
@@ -94,9 +97,9 @@ struct Breakage: Sendable, CustomTestStringConvertible {
     /// Creates a breakage. `at` marks a place in the sample beside the change: the same text with `▸` in it.
     init(
         _ old: String, _ new: String, _ path: String, _ message: String, severity: String = "error",
-        also: (old: String, new: String)? = nil, at mark: String? = nil, count: Int = 1
+        also: (old: String, new: String)? = nil, at mark: String? = nil, count: Int = 1, further: (old: String, new: String)? = nil
     ) {
-        changes = [(old, new)] + [also, mark.map { ($0.replacing("▸", with: ""), $0) }].compactMap { $0 }
+        changes = [(old, new)] + [also, further, mark.map { ($0.replacing("▸", with: ""), $0) }].compactMap { $0 }
         self.severity = severity
         self.path = path
         self.message = message
@@ -135,3 +138,10 @@ func readPlan(_ text: String) -> [String] { PlanReader.read(text: text, file: "p
 
 /// Reads a configuration as the daemon does.
 func readClinic(_ text: String) -> [String] { ClinicReader.read(text: text, file: "v.yaml").faults.map(\.description) }
+
+/// One rule of a plan without errors.
+func readRule(_ id: RuleID, of text: String) throws -> AlertRule {
+    let result = PlanReader.read(text: text, file: "p.yaml", hash: "h")
+    let plan = try #require(result.value, "\(result.faults.map(\.description).joined(separator: "\n"))")
+    return try #require(plan.rules.first { $0.id == id })
+}

@@ -56,7 +56,8 @@ extension RuleKind {
         }
     }
 
-    private static let limitKeys: [(word: String, side: LimitSide, counts: Bool)] = [
+    /// The keys of a limit, of which a rule has one.
+    static let limitKeys: [(word: String, side: LimitSide, counts: Bool)] = [
         ("above", .above, false), ("below", .below, false), ("at_least", .above, true), ("at_most", .below, true),
     ]
 }
