@@ -19,7 +19,7 @@ public struct ReplayInput: Sendable, Hashable {
         case acknowledgement(EpisodeID, note: String?, by: Actor)
         /// A person wrote a note.
         case note(Note, by: Actor)
-        /// The session told a cuff something by itself: its timer woke it then.
+        /// The session told a cuff something, or missed something of it, by itself: its timer woke it then.
         case timer
         /// A person started or stopped a cuff.
         case cuffCommand(CuffCommand, by: Actor)
@@ -60,7 +60,7 @@ public struct ReplayInput: Sendable, Hashable {
 
     /// The inputs among what is stored of one session, in the order in which they came.
     ///
-    /// The order is that of the boot clock. At one instant devices come before people, the sources by name: the words of a source
+    /// The order is that of the boot clock. At one instant a time in which nobody watched comes first, and devices before people, the sources by name: the words of a source
     /// as they stand in the log, each after its readings with a lower sequence, then its remaining readings by sequence. Then
     /// comes what people did, as it stands in the log.
     ///
@@ -156,6 +156,10 @@ public struct ReplayInput: Sendable, Hashable {
             kind = .override(limits.rule, limits.change, reason: limits.reason, by: actor)
         case .baseline(let baseline) where baseline.witness == nil: kind = .baseline(reason: baseline.reason ?? "", by: actor)
         case .pending(let request): return input(of: request, entry)
+        // The session found that out by itself: when a cuff was looked at, and when it said that it is at rest.
+        case .system(let change) where change.fault == .cuffStuck:
+            guard change.isOn else { return nil }
+            kind = .timer
         case .system(let change): kind = .system(change)
         case .monitorGap(let gap): kind = .gap(gap)
         case .alert, .shelf, .limit, .baseline, .sessionStarted, .lateReading, .deviceClock, .clockStep, .daemon, .dropped, .store:
