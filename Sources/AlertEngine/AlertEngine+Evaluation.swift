@@ -131,13 +131,8 @@ extension AlertEngine {
         var transitions: [TimedTransition] = []
         for index in indices where isArmed(index) {
             let finding = conditions[index].findingAtTime(in: timedContext(of: index, at: now))
-            timedUntil[index] =
-                switch finding {
-                case .silent, .unknown: nil
-                case .waiting(let until), .fine(let until): until
-                case .overdue(_, _, _, _, let until): until
-                case .breach(let breach): breach.until
-                }
+            // Asked again at once a rule would answer the same: time must go on, whatever a kind says.
+            timedUntil[index] = finding.until.map { max($0, now + .milliseconds(1)) }
             transitions += transform(index, at: now) { machine, terms in machine.receive(finding, at: now, by: terms) }
         }
         return transitions

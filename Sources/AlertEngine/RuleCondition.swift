@@ -160,6 +160,16 @@ public enum TimedFinding: Sendable, Hashable {
     case overdue(since: BootInstant, limitSeconds: Double, priority: AlertPriority, words: String, until: BootInstant?)
     /// Something other than time is wrong.
     case breach(TimedBreach)
+
+    /// When to ask again; nil: only when something comes in.
+    var until: BootInstant? {
+        switch self {
+        case .silent, .unknown: nil
+        case .waiting(let until), .fine(let until): until
+        case .overdue(_, _, _, _, let until): until
+        case .breach(let breach): breach.until
+        }
+    }
 }
 
 /// What a rule that is asked by time has found wrong.
