@@ -109,7 +109,7 @@ struct RuleLimit: Hashable {
     func isDeeper(than other: RuleLimit) -> Bool? {
         guard measure == other.measure, measure != .mixed, side == other.side else { return nil }
         // A larger distance is deeper on both sides.
-        let isDistance = measure == .distance || measure == .percent
+        let isDistance = [.distance, .percent, .slope, .gap].contains(measure)
         return !isDistance && side == .below ? number < other.number : number > other.number
     }
 }
