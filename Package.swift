@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "BenchmarkRunsTests",
             dependencies: [
-                "AlertEngine", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "MonitorTesting", "SessionFlow",
+                "AlertEngine", "AlertScenarios", "BenchmarkRuns", "ControlProtocol", "DeviceProtocols", "LinuxIO", "Locking", "SessionFlow",
                 "SessionStore", "VitalsModel",
             ],
             swiftSettings: ours),

@@ -206,7 +206,8 @@ extension AlertEngine {
         let transitions = steps.map { step in
             let transition = describe(step, index, at: now)
             if step.announced, state.machines[index].isOpen { state.machines[index].isSilenced = !transition.announced }
-            return TimedTransition(at: now, transition: transition)
+            done += 1
+            return TimedTransition(at: now, transition: transition, ordinal: done)
         }
         if wasAlerting, !state.machines[index].isAlerting {
             // What was held has not been seen to alert since its source fell silent.

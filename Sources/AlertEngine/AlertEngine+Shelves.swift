@@ -8,6 +8,8 @@ public struct TimedShelfEnd: Sendable, Hashable {
     public var rule: RuleID
     /// Expired or broken.
     public var state: ShelfChange.State
+    /// The last transition before it.
+    var ordinal: Int
 }
 
 /// Shelves (20): a rule that is shelved goes on being evaluated and stored, and calls nobody; it returns by itself.
@@ -86,7 +88,7 @@ extension AlertEngine {
     private mutating func endShelf(_ index: Int, _ end: ShelfChange.State, at now: BootInstant) -> [TimedTransition] {
         state.shelves[rules[index].id] = nil
         cachedDeadline = nil
-        if end != .lifted { endedShelves.append(TimedShelfEnd(at: now, rule: rules[index].id, state: end)) }
+        if end != .lifted { endedShelves.append(TimedShelfEnd(at: now, rule: rules[index].id, state: end, ordinal: done)) }
         let words = end == .broken ? "worse than when it was shelved" : end == .expired ? "the shelf is over" : "no longer shelved"
         return unmute(index, end == .broken ? .worsened : .reminder, because: words, at: now)
     }

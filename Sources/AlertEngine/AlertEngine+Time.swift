@@ -55,10 +55,12 @@ extension AlertEngine {
             let signal = signals.first(where: { state.signals[$0]?.received == taken })
                 ?? signals.first(where: { state.signals[$0]?.received != nil })
         else { return nil }
-        let age = age(signal, at: taken)
+        let stale = taken + age(signal, at: taken)
+        guard machine.isConfirming else { return stale }
+        // What is being confirmed waits for the first value after a time in which Vigil itself was not running; what alerts is held.
+        guard let last = machine.breaches.last, !isStreaming(index) else { return stale + (state.gap?.grace(since: taken) ?? .zero) }
         // A cuff breach waits for its confirmation as long as the rule's window allows, also where the schedule is denser.
-        guard machine.isConfirming, let last = machine.breaches.last, !isStreaming(index) else { return taken + age }
-        return max(taken + age, last + window(index, at: last))
+        return max(stale, last + window(index, at: last))
     }
 
     /// The value that a rule rests on has become too old: another source of the signal takes over, else the next of the rule's signals
@@ -99,12 +101,11 @@ extension AlertEngine {
 
     /// How old a value of the signal that came at `taken` may be.
     func age(_ signal: Signal, at taken: BootInstant) -> Duration {
-        let unseen = state.gap?.grace(since: taken) ?? .zero
         switch signal.cadence {
-        case .streaming: return streamAges[signal.ordinal] + unseen
+        case .streaming: return streamAges[signal.ordinal]
         case .intermittent:
             let interval = schedule.interval(in: state.phase, elapsed: taken - state.phaseEntered)
-            return unseen + (interval.map { $0 + schedule.grace(for: $0) } ?? Self.longestUnscheduled)
+            return interval.map { $0 + schedule.grace(for: $0) } ?? Self.longestUnscheduled
         }
     }
 }

@@ -47,6 +47,8 @@ public struct AlertEngine: Sendable {
     var haveMoved = false
     /// Shelves that ended by themselves and are not told yet.
     var endedShelves: [TimedShelfEnd] = []
+    /// How many transitions there have been since the start of the daemon.
+    var done = 0
     /// When a rule on time wants to be asked again; nil never.
     var timedUntil: [BootInstant?]
     /// The earliest deadline, found when it was last asked for; nil: must be found again.

@@ -55,12 +55,23 @@ public struct TimedTransition: Sendable, Hashable {
     public var at: BootInstant
     /// What.
     public var transition: AlertTransition
+    /// Counts what the engine has done, so that ends of shelves find their place among it.
+    var ordinal = 0
 
     /// Creates a transition.
     public init(at: BootInstant, transition: AlertTransition) {
         self.at = at
         self.transition = transition
     }
+
+    init(at: BootInstant, transition: AlertTransition, ordinal: Int) {
+        self.at = at
+        self.transition = transition
+        self.ordinal = ordinal
+    }
+
+    /// Whether it was done before a shelf ended.
+    public func came(before end: TimedShelfEnd) -> Bool { ordinal <= end.ordinal }
 }
 
 /// Why an acknowledgement was refused.

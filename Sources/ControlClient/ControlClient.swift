@@ -80,6 +80,46 @@ public final class ControlClient: Sendable {
         try await answer(.acknowledge, session: session, body: request)
     }
 
+    /// Silences the bell of one alert for a while.
+    public func pauseAudio(_ request: PauseAudio, in session: SessionID) async throws -> ActionResult {
+        try await answer(.pauseAudio, session: session, body: request)
+    }
+
+    /// Shelves a rule.
+    public func shelve(_ request: ShelveRule, in session: SessionID) async throws -> ActionResult {
+        try await answer(.shelve, session: session, body: request)
+    }
+
+    /// Takes a shelf back.
+    public func liftShelf(_ request: LiftShelf, in session: SessionID) async throws -> ActionResult {
+        try await answer(.liftShelf, session: session, body: request)
+    }
+
+    /// Changes the limits of a rule, or asks a second person for it.
+    public func changeLimits(_ request: ChangeLimits, in session: SessionID) async throws -> ActionResult {
+        try await answer(.changeLimits, session: session, body: request)
+    }
+
+    /// Accepts the baseline, or asks a second person for it.
+    public func takeBaseline(_ request: TakeBaseline, in session: SessionID) async throws -> ActionResult {
+        try await answer(.takeBaseline, session: session, body: request)
+    }
+
+    /// Countersigns a request, or takes it back.
+    public func countersign(_ request: Countersign, in session: SessionID) async throws -> ActionResult {
+        try await answer(.countersign, session: session, body: request)
+    }
+
+    /// Calls an alert that no device can see, or takes it back.
+    public func call(_ request: PersonsCallChange, in session: SessionID) async throws -> ActionResult {
+        try await answer(.call, session: session, body: request)
+    }
+
+    /// Writes down a score.
+    public func score(_ request: ScaleScore, in session: SessionID) async throws -> ActionResult {
+        try await answer(.score, session: session, body: request)
+    }
+
     /// Starts a cuff of the session's room, or stops it and the automatic measurements.
     public func commandCuff(_ request: CommandCuff, in session: SessionID) async throws -> ActionResult {
         try await answer(.commandCuff, session: session, body: request)

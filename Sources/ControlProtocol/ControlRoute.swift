@@ -19,6 +19,22 @@ public enum ControlRoute: String, CaseIterable, Sendable {
     case changePhase = "POST /v1/sessions/{session}/phase"
     /// Acknowledges: `Acknowledge` in, `ActionResult` out.
     case acknowledge = "POST /v1/sessions/{session}/acknowledgements"
+    /// Silences the bell of an alert for a while: `PauseAudio` in, `ActionResult` out.
+    case pauseAudio = "POST /v1/sessions/{session}/audio-pauses"
+    /// Shelves a rule: `ShelveRule` in, `ActionResult` out.
+    case shelve = "POST /v1/sessions/{session}/shelves"
+    /// Takes a shelf back: `LiftShelf` in, `ActionResult` out.
+    case liftShelf = "POST /v1/sessions/{session}/shelves/lift"
+    /// Changes the limits of a rule, or asks a second person for it: `ChangeLimits` in, `ActionResult` out.
+    case changeLimits = "POST /v1/sessions/{session}/limits"
+    /// Accepts the baseline, or asks a second person for it: `TakeBaseline` in, `ActionResult` out.
+    case takeBaseline = "POST /v1/sessions/{session}/baseline"
+    /// The second person's word on a request: `Countersign` in, `ActionResult` out.
+    case countersign = "POST /v1/sessions/{session}/countersignatures"
+    /// Calls an alert that no device can see, or takes it back: `PersonsCallChange` in, `ActionResult` out.
+    case call = "POST /v1/sessions/{session}/calls"
+    /// Writes down a score: `ScaleScore` in, `ActionResult` out.
+    case score = "POST /v1/sessions/{session}/scores"
     /// Starts a cuff, or stops it and the automatic measurements: `CommandCuff` in, `ActionResult` out.
     case commandCuff = "POST /v1/sessions/{session}/cuff"
     /// Writes a note: `WriteNote` in, `ActionResult` out.

@@ -97,6 +97,12 @@ public struct SessionDetail: Sendable, Hashable, Codable {
     public var cuffDue: Double?
     /// Whether a person has stopped the automatic measurements; then none is due until somebody starts one.
     public var isCuffStopped: Bool
+    /// Rules that call nobody for a while, in the order in which they return.
+    public var shelves: [StandingShelf]
+    /// Rules whose limits differ from the plan, in the order of the changes.
+    public var limits: [StandingLimit]
+    /// What waits for a second person, oldest first.
+    public var requests: [StandingRequest]
 
     enum CodingKeys: String, CodingKey {
         case summary
@@ -105,12 +111,14 @@ public struct SessionDetail: Sendable, Hashable, Codable {
         case notEvaluable = "not_evaluable"
         case cuffDue = "cuff_due_s"
         case isCuffStopped = "cuff_stopped"
+        case shelves, limits, requests
     }
 
     /// Creates a detail.
     public init(
         summary: SessionSummary, sinceFirstDose: Double?, baseline: Baseline?, episodes: [AlertTransition], notEvaluable: [String],
-        cuffDue: Double?, isCuffStopped: Bool = false
+        cuffDue: Double?, isCuffStopped: Bool = false, shelves: [StandingShelf] = [], limits: [StandingLimit] = [],
+        requests: [StandingRequest] = []
     ) {
         self.summary = summary
         self.sinceFirstDose = sinceFirstDose
@@ -119,6 +127,9 @@ public struct SessionDetail: Sendable, Hashable, Codable {
         self.notEvaluable = notEvaluable
         self.cuffDue = cuffDue
         self.isCuffStopped = isCuffStopped
+        self.shelves = shelves
+        self.limits = limits
+        self.requests = requests
     }
 }
 

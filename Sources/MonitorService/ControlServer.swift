@@ -60,15 +60,36 @@ struct ControlServer: Service {
         case .startSession:
             return try json(
                 await handling.start(try await body(StartSession.self, request), by: try await context.actor()), status: .created)
-        case .changePhase:
-            return try json(await handling.changePhase(session, try await body(ChangePhase.self, request), by: try await context.actor()))
-        case .acknowledge:
-            return try json(await handling.acknowledge(session, try await body(Acknowledge.self, request), by: try await context.actor()))
-        case .commandCuff:
-            return try json(await handling.commandCuff(session, try await body(CommandCuff.self, request), by: try await context.actor()))
-        case .writeNote:
-            return try json(await handling.writeNote(session, try await body(WriteNote.self, request), by: try await context.actor()))
+        default: return try await act(route, on: session, request, context)
         }
+    }
+
+    /// What people do to an open session: a body in, the entries out.
+    private func act(
+        _ route: ControlRoute, on session: SessionID, _ request: Request, _ context: ControlRequestContext
+    ) async throws -> Response {
+        switch route {
+        case .changePhase: try await action(request, context) { try await handling.changePhase(session, $0, by: $1) }
+        case .acknowledge: try await action(request, context) { try await handling.acknowledge(session, $0, by: $1) }
+        case .pauseAudio: try await action(request, context) { try await handling.pauseAudio(session, $0, by: $1) }
+        case .shelve: try await action(request, context) { try await handling.shelve(session, $0, by: $1) }
+        case .liftShelf: try await action(request, context) { try await handling.liftShelf(session, $0, by: $1) }
+        case .changeLimits: try await action(request, context) { try await handling.changeLimits(session, $0, by: $1) }
+        case .takeBaseline: try await action(request, context) { try await handling.takeBaseline(session, $0, by: $1) }
+        case .countersign: try await action(request, context) { try await handling.countersign(session, $0, by: $1) }
+        case .call: try await action(request, context) { try await handling.call(session, $0, by: $1) }
+        case .score: try await action(request, context) { try await handling.score(session, $0, by: $1) }
+        case .commandCuff: try await action(request, context) { try await handling.commandCuff(session, $0, by: $1) }
+        case .writeNote: try await action(request, context) { try await handling.writeNote(session, $0, by: $1) }
+        case .health, .state, .devices, .events, .sessions, .session, .timeline, .startSession:
+            throw ErrorBody(code: "unknown_route", error: "\(route.rawValue) is no action", expected: "")
+        }
+    }
+
+    private func action<Body: Decodable>(
+        _ request: Request, _ context: ControlRequestContext, _ act: (Body, Actor) async throws -> ActionResult
+    ) async throws -> Response {
+        try json(await act(try await body(Body.self, request), try await context.actor()))
     }
 
     private func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {

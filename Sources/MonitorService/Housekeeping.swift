@@ -16,6 +16,7 @@ final class Housekeeping: @unchecked Sendable {
     private let store: SessionStore
     private let recorder: Recorder
     private let broadcast: EventBroadcast
+    private let faults: FaultListeners
     private let retention: Duration
     private let logger: Logger
     private var watch: ClockWatch
@@ -23,12 +24,14 @@ final class Housekeeping: @unchecked Sendable {
     private var nextDropReport = 0
 
     init(
-        clock: any MonitorClock, store: SessionStore, recorder: Recorder, broadcast: EventBroadcast, retention: Duration, logger: Logger
+        clock: any MonitorClock, store: SessionStore, recorder: Recorder, broadcast: EventBroadcast, faults: FaultListeners,
+        retention: Duration, logger: Logger
     ) {
         self.clock = clock
         self.store = store
         self.recorder = recorder
         self.broadcast = broadcast
+        self.faults = faults
         self.retention = retention
         self.logger = logger
         watch = ClockWatch(start: clock.now())
@@ -54,11 +57,13 @@ final class Housekeeping: @unchecked Sendable {
 
     /// The anchor makes the wall times of later readings right; the entry tells why times jump.
     private func record(_ step: ClockStep, at now: Moment) {
-        logger.warning("the wall clock was set by \((step.after - step.before).inSeconds) s")
+        let seconds = (step.after - step.before).inSeconds.shortText
+        logger.warning("the wall clock was set by \(seconds) s")
         do { try store.recordClockAnchor(bootID: clock.bootID, at: now) } catch { logger.error("the clock step is not anchored: \(error)") }
         let event = EventID("clock@\(clock.bootID.prefix(8))-\(now.boot.nanoseconds)")
         let draft = EntryDraft(event: event, session: nil, room: nil, at: now, actor: .engine, content: .clockStep(step))
         recorder.record(StoreBatch(entries: [draft]))
+        faults.tell(SystemFaultChange(fault: .clockStep, isOn: true, detail: "by \(seconds) s; times on paper may not fit"))
     }
 
     /// Readings that a slow follower did not see; what is dropped is never silent (DESIGN.md section 3, point 1).

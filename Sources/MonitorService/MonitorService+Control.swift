@@ -103,7 +103,7 @@ extension MonitorService: ControlHandling {
         try await act(on: id) { machine, now in machine.write(request.text, by: actor, at: now) }
     }
 
-    private func act(
+    func act(
         on id: SessionID, _ body: @escaping @Sendable (inout SessionMachine, Moment) -> SessionMachine.Outcome
     ) async throws -> ActionResult {
         for room in rooms {

@@ -44,6 +44,7 @@ public final class MonitorService: Service {
     let reads: StoreReads
     let broadcast: EventBroadcast
     let recorder: Recorder
+    private let faults = FaultListeners()
     let rooms: [RoomRunner]
     let sources: [SourceRunner]
     let nextOrdinal: Mutex<Int>
@@ -71,16 +72,17 @@ public final class MonitorService: Service {
         reads = StoreReads(store)
         nextOrdinal = Mutex(try store.nextSessionOrdinal())
         broadcast = EventBroadcast(epoch: store.epoch, lastNumber: store.lastNumber, logger: logger)
-        recorder = Recorder(store: store, broadcast: broadcast, clock: clock, logger: logger)
+        recorder = Recorder(store: store, broadcast: broadcast, clock: clock, faults: faults, logger: logger)
         reader = try PortReader()
-        let wiring = Self.wire(configuration.clinic, clock: clock, reader: reader, recorder: recorder, broadcast: broadcast, logger: logger)
+        let wiring = Self.wire(
+            configuration.clinic, clock: clock, reader: reader, recorder: recorder, broadcast: broadcast, faults: faults, logger: logger)
         rooms = wiring.rooms
         sources = wiring.sources
     }
 
     private static func wire(
         _ clinic: ClinicConfiguration, clock: any MonitorClock, reader: PortReader, recorder: Recorder, broadcast: EventBroadcast,
-        logger: Logger
+        faults: FaultListeners, logger: Logger
     ) -> (rooms: [RoomRunner], sources: [SourceRunner]) {
         var rooms: [RoomRunner] = []
         var sources: [SourceRunner] = []
@@ -91,9 +93,11 @@ public final class MonitorService: Service {
                 uniquingKeysWith: { first, _ in first })
             let room = RoomRunner(
                 configured, signals: families.mapValues(\.signals), cuffs: configured.cuffs, clock: clock, recorder: recorder,
+                faults: faults,
                 logger: logger,
                 onReading: { room, readings in broadcast.publish(readings, of: room) })
             rooms.append(room)
+            faults.add { [weak room] change in room?.post(change) }
             for source in configured.sources {
                 guard let family = families[source.id] else { continue }
                 let runner = SourceRunner(
@@ -115,8 +119,8 @@ public final class MonitorService: Service {
         followPorts()
         for source in sources { source.start() }
         let housekeeping = Housekeeping(
-            clock: clock, store: store, recorder: recorder, broadcast: broadcast, retention: configuration.clinic.retention.roomReadings,
-            logger: logger)
+            clock: clock, store: store, recorder: recorder, broadcast: broadcast, faults: faults,
+            retention: configuration.clinic.retention.roomReadings, logger: logger)
         let server = ControlServer(socket: configuration.clinic.socketPath, handling: self, logger: logger, whenReady: whenReady)
         let outcome = await serve(server)
         housekeeping.stop()

@@ -14,6 +14,7 @@ final class Recorder: @unchecked Sendable {
     private let queue = DispatchQueue(label: "announcer")
     private let writer: StoreWriter
     private let trouble = Trouble()
+    private let faults: FaultListeners
     private let broadcast: EventBroadcast
     private let clock: any MonitorClock
     private let logger: Logger
@@ -31,13 +32,19 @@ final class Recorder: @unchecked Sendable {
     private var storeEvents = 0
     private(set) var isLate = false
 
-    init(store: SessionStore, broadcast: EventBroadcast, clock: any MonitorClock, logger: Logger) {
+    init(store: SessionStore, broadcast: EventBroadcast, clock: any MonitorClock, faults: FaultListeners, logger: Logger) {
         let (queue, trouble) = (queue, trouble)
         writer = StoreWriter(
             store: store, now: { clock.now() },
             observer: StoreWriterObserver(
                 onLate: { late in trouble.words.withLock { $0 = late.description } },
-                onOwnEntries: { entries in queue.async { broadcast.publish(entries) } }))
+                onOwnEntries: { entries in
+                    queue.async { broadcast.publish(entries) }
+                    for case .dropped(let dropped) in entries.map(\.draft.content) {
+                        faults.tell(SystemFaultChange(fault: .dropped, isOn: true, detail: "\(dropped.count) at \(dropped.queue)"))
+                    }
+                }))
+        self.faults = faults
         self.broadcast = broadcast
         self.clock = clock
         self.logger = logger
@@ -172,6 +179,7 @@ final class Recorder: @unchecked Sendable {
         order.append(ticket)
         submit(StoreBatch(entries: [draft]), as: ticket)
         broadcast.storeIsLate = isLate
+        faults.tell(SystemFaultChange(fault: .storeLate, isOn: isLate, detail: change.detail))
     }
 }
 

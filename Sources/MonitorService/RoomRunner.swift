@@ -17,6 +17,7 @@ final class RoomRunner: @unchecked Sendable {
     private let queue: DispatchQueue
     private let clock: any MonitorClock
     private let recorder: Recorder
+    private let faults: FaultListeners
     private let logger: Logger
     private let onReading: @Sendable (RoomID, [Reading]) -> Void
     /// The cuffs that can be started from outside, and how each is told.
@@ -32,6 +33,9 @@ final class RoomRunner: @unchecked Sendable {
         didSet { if machine?.id != oldValue?.id { open.withLock { $0 = machine?.id } } }
     }
     private var alarm: (any MonitorAlarm)?
+    private var heartbeat: (any MonitorAlarm)?
+    private var gapWatch: GapWatch
+    private var failing = FailingSources()
     private var values = RoomValues()
     private var signalsOfSource: [SourceID: [Signal]]
     private var transitions: [SourceID: SourceTransition] = [:]
@@ -43,8 +47,7 @@ final class RoomRunner: @unchecked Sendable {
 
     init(
         _ configuration: RoomConfiguration, signals: [SourceID: [Signal]], cuffs: RoomCuffs, clock: any MonitorClock, recorder: Recorder,
-        logger: Logger,
-        onReading: @escaping @Sendable (RoomID, [Reading]) -> Void
+        faults: FaultListeners, logger: Logger, onReading: @escaping @Sendable (RoomID, [Reading]) -> Void
     ) {
         id = configuration.id
         self.configuration = configuration
@@ -53,10 +56,15 @@ final class RoomRunner: @unchecked Sendable {
         ranking = Dictionary(uniqueKeysWithValues: Signal.allCases.map { ($0, configuration.ranking(of: $0)) })
         self.clock = clock
         self.recorder = recorder
+        self.faults = faults
+        gapWatch = GapWatch(start: clock.now().boot)
         self.logger = logger
         self.onReading = onReading
         queue = DispatchQueue(label: "session.\(configuration.id)")
-        queue.async { self.alarm = clock.makeAlarm(on: self.queue) { [weak self] in self?.alarmRang() } }
+        queue.async {
+            self.alarm = clock.makeAlarm(on: self.queue) { [weak self] in self?.alarmRang() }
+            self.heartbeat = clock.makeAlarm(on: self.queue) { [weak self] in self?.beat() }
+        }
     }
 
     // MARK: To the sources
@@ -96,21 +104,33 @@ final class RoomRunner: @unchecked Sendable {
 
     private func receive(_ burst: SourceBurst) {
         dispatchPrecondition(condition: .onQueue(queue))
+        noticeGap(at: burst.at)
         var output = RoomOutput()
         let dropped = waiting.withLock { waiting in
             waiting.events -= burst.events.count
             defer { waiting.dropped = 0 }
             return waiting.dropped
         }
-        if dropped > 0 { output.entries.append(ownEntry(.dropped(DroppedCount(queue: "session.\(id)", count: dropped)), at: burst.at)) }
-        var readings: [Reading] = []
+        if dropped > 0 { say(dropped: dropped, at: burst.at, into: &output) }
+        // The pressures of one measurement come together, and each is judged by the others before a rule sees it.
+        let readings = PressureTriple.judged(burst.events.compactMap { if case .reading(let reading) = $0 { reading } else { nil } })
+        var judged = readings.makeIterator()
         for event in burst.events {
-            if case .reading(let reading) = event { readings.append(reading) }
-            receive(event, at: burst.at, into: &output)
+            if case .reading = event, let reading = judged.next() {
+                receive(.reading(reading), at: burst.at, into: &output)
+            } else {
+                receive(event, at: burst.at, into: &output)
+            }
         }
         emit(output)
         if !readings.isEmpty { onReading(id, readings) }
         armAlarm()
+    }
+
+    private func say(dropped count: Int, at now: Moment, into output: inout RoomOutput) {
+        output.entries.append(ownEntry(.dropped(DroppedCount(queue: "session.\(id)", count: count)), at: now))
+        let fault = SystemFaultChange(fault: .dropped, isOn: true, detail: "\(count) at session.\(id)")
+        output.entries += machine?.receive(fault, at: now) ?? []
     }
 
     private func receive(_ event: SourceEvent, at now: Moment, into output: inout RoomOutput) {
@@ -133,6 +153,7 @@ final class RoomRunner: @unchecked Sendable {
             if transition.to == .lost || transition.to == .absent { measuring[transition.source] = nil }
             let signals = signalsOfSource[transition.source] ?? []
             output.entries += machine?.receive(transition, signals: signals, at: now) ?? [ownEntry(.source(transition), at: now)]
+            if let fault = failing.note(transition, at: now.boot) { output.entries += machine?.receive(fault, at: now) ?? [] }
         case .cuff(let change):
             measuring[change.source] = change.state == .measuring ? change : nil
             output.entries += machine?.receive(change, at: now) ?? []
@@ -143,8 +164,55 @@ final class RoomRunner: @unchecked Sendable {
 
     private func alarmRang() {
         dispatchPrecondition(condition: .onQueue(queue))
-        if let entries = machine?.advance(to: clock.now()) { emit(RoomOutput(entries: entries)) }
+        let now = clock.now()
+        noticeGap(at: now)
+        if let entries = machine?.advance(to: now) { emit(RoomOutput(entries: entries)) }
         armAlarm()
+    }
+
+    /// Each second of a session.
+    private func beat() {
+        dispatchPrecondition(condition: .onQueue(queue))
+        guard machine != nil else { return }
+        let now = clock.now()
+        noticeGap(at: now)
+        if let fault = failing.change(at: now.boot) { emit(RoomOutput(entries: machine?.receive(fault, at: now) ?? [])) }
+        heartbeat?.set(now.boot + GapWatch.beat)
+        armAlarm()
+    }
+
+    /// From here on a silence of the room's own clock is a gap.
+    private func beginToWatch(at now: Moment) {
+        gapWatch = GapWatch(start: now.boot)
+        heartbeat?.set(now.boot + GapWatch.beat)
+    }
+
+    /// Tells the session, before anything else of this moment, that nobody watched until now.
+    private func noticeGap(at now: Moment) {
+        guard machine != nil, let gap = gapWatch.gap(at: now.boot) else { return }
+        logger.warning("room \(id): nobody watched for \(gap.duration.shortText) s")
+        emit(RoomOutput(entries: machine?.receive(gap, at: now) ?? []))
+    }
+
+    // MARK: Vigil itself
+
+    /// Something went wrong with Vigil itself, or is over; returns at once.
+    func post(_ fault: SystemFaultChange) {
+        queue.async {
+            let now = self.clock.now()
+            self.noticeGap(at: now)
+            guard let entries = self.machine?.receive(fault, at: now) else { return }
+            self.emit(RoomOutput(entries: entries))
+            self.armAlarm()
+        }
+    }
+
+    /// A fault that was there when the daemon ended is over, unless it is there now.
+    private func endPastFaults(of machine: inout SessionMachine, at now: Moment) -> [EntryDraft] {
+        let standing = faults.standing.map(\.fault)
+        return machine.standingFaults.filter { $0 != .cuffStuck && !standing.contains($0) }.flatMap { fault in
+            machine.receive(SystemFaultChange(fault: fault, isOn: false, detail: "vigild was started again"), at: now)
+        }
     }
 
     private func armAlarm() { alarm?.set(machine?.nextDeadline()) }
@@ -214,6 +282,7 @@ final class RoomRunner: @unchecked Sendable {
             let summary = self.summary(of: machine.state(at: now))
             let takeovers = self.takeover(request, session: id, at: now)
             self.emit(RoomOutput(entries: entries, takeovers: takeovers), sessions: [record]) { _ in answer(summary) }
+            self.beginToWatch(at: now)
             self.armAlarm()
         }
     }
@@ -228,7 +297,7 @@ final class RoomRunner: @unchecked Sendable {
 
     /// Tells a new session what the devices have said so far.
     private func present(to machine: inout SessionMachine, at now: Moment) -> [EntryDraft] {
-        var entries: [EntryDraft] = []
+        var entries = (faults.standing + [failing.standing].compactMap { $0 }).flatMap { machine.receive($0, at: now) }
         for (source, transition) in transitions.sorted(by: { $0.key < $1.key }) {
             entries += machine.receive(transition, signals: signalsOfSource[source] ?? [], at: now)
             for change in values.conditions(of: source) { entries += machine.receive(change, at: now) }
@@ -241,9 +310,11 @@ final class RoomRunner: @unchecked Sendable {
     func restore(_ state: SessionState, plan: SessionPlan, sameBoot: Bool) {
         queue.async {
             let now = self.clock.now()
-            let (machine, entries) = SessionMachine.restore(
+            var (machine, entries) = SessionMachine.restore(
                 state, plan: plan, ranking: self.ranking, cuffs: self.cuffs, sameBoot: sameBoot, at: now)
+            entries += self.endPastFaults(of: &machine, at: now)
             self.machine = machine
+            self.beginToWatch(at: now)
             self.emit(RoomOutput(entries: entries))
             self.armAlarm()
         }
@@ -254,8 +325,9 @@ final class RoomRunner: @unchecked Sendable {
         on session: SessionID, _ body: @escaping @Sendable (inout SessionMachine, Moment) -> SessionMachine.Outcome
     ) async throws -> ActionResult? {
         try await onQueue { answer in
-            guard self.machine?.id == session, var machine = self.machine else { return answer(nil) }
             let now = self.clock.now()
+            self.noticeGap(at: now)
+            guard self.machine?.id == session, var machine = self.machine else { return answer(nil) }
             switch body(&machine, now) {
             case .failure(let refusal):
                 throw ErrorBody(code: "refused", error: refusal.description, expected: "")
@@ -305,7 +377,8 @@ final class RoomRunner: @unchecked Sendable {
             baseline: machine.alerts.state.baseline, episodes: machine.alerts.openEpisodes(at: now.boot),
             notEvaluable: machine.alerts.notEvaluable(at: now.boot),
             cuffDue: machine.isCuffStopped ? nil : machine.alerts.cuffDue(at: now.boot).map { ($0 - now.boot).inSeconds },
-            isCuffStopped: machine.isCuffStopped)
+            isCuffStopped: machine.isCuffStopped, shelves: machine.standingShelves(at: now.boot), limits: machine.standingLimits,
+            requests: machine.standingRequests(at: now.boot))
     }
 
     private func summary(of state: SessionState) -> SessionSummary {

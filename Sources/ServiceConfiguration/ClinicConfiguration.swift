@@ -75,12 +75,15 @@ public struct RoomConfiguration: Sendable, Hashable {
     public var sources: [SourceConfiguration]
     /// Which sources come first for a signal; what is not named follows in the order of the file.
     public var preferred: [Signal: [SourceID]]
+    /// The sources whose clip sits on the arm of the cuff: while it is inflated they have no pulse.
+    public var sameArm: [SourceID]
 
     /// Creates a room.
-    public init(id: RoomID, sources: [SourceConfiguration], preferred: [Signal: [SourceID]] = [:]) {
+    public init(id: RoomID, sources: [SourceConfiguration], preferred: [Signal: [SourceID]] = [:], sameArm: [SourceID] = []) {
         self.id = id
         self.sources = sources
         self.preferred = preferred
+        self.sameArm = sameArm
     }
 
     /// Every source that can give a signal, the best first (DESIGN.md 3, point 10).
@@ -90,7 +93,7 @@ public struct RoomConfiguration: Sendable, Hashable {
         return first + able.filter { !first.contains($0) }
     }
 
-    /// The cuffs that can be started from outside, the preferred one first.
+    /// The cuffs that can be started from outside, the preferred one first, and whom any cuff disturbs.
     public var cuffs: RoomCuffs {
         let ranked = ranking(of: .nibpSystolic)
         func obeying(_ control: CuffControl) -> [SourceID] {
@@ -98,7 +101,7 @@ public struct RoomConfiguration: Sendable, Hashable {
                 sources.first { $0.id == id }.flatMap { DeviceCatalog.family($0.family) }?.cuffControl == control
             }
         }
-        return RoomCuffs(driven: obeying(.startAndAbort), startOnly: obeying(.startOnly))
+        return RoomCuffs(driven: obeying(.startAndAbort), startOnly: obeying(.startOnly), sameArm: Set(sameArm))
     }
 }
 

@@ -1,18 +1,21 @@
 import VitalsModel
 
 /// Durations as people write them in a plan: `30 s`, `5 min`, `2 h`. A number without a unit is refused.
-enum DurationText {
+public enum DurationText {
     private static let units: [(word: String, nanoseconds: Double)] = [
         ("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9), ("d", 86_400e9),
     ]
 
-    enum Reading {
+    /// What a text says.
+    public enum Reading {
+        /// A duration.
         case duration(Duration)
+        /// None, and why.
         case refused(String)
     }
 
     /// The duration of a text, or why it is none.
-    static func read(_ text: String) -> Reading {
+    public static func read(_ text: String) -> Reading {
         let trimmed = text.split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
         let digits = trimmed.prefix { $0.isNumber || $0 == "." || $0 == "-" || $0 == "+" }
         let unit = trimmed.dropFirst(digits.count).drop { $0 == " " }

@@ -17,15 +17,16 @@ enum RoomReader {
             let sources = (map.required("sources", "the devices of the room")?.filledList() ?? []).compactMap {
                 SourceReader.read($0, room: id, registry: &registry)
             }
-            let preferred = PreferenceReader(sources: sources, isComplete: map.field("sources")?.list()?.count == sources.count)
-                .read(map.field("prefer")?.map())
+            let isComplete = map.field("sources")?.list()?.count == sources.count
+            let preferred = PreferenceReader(sources: sources, isComplete: isComplete).read(map.field("prefer")?.map())
+            let sameArm = SameArmReader(sources: sources, isComplete: isComplete).read(map.field("same_arm"))
             map.finish()
             guard let id, let idField else { continue }
             if let line = lines[id] {
                 idField.error("the room \(id) is already there on line \(line); put its sources together or choose another id")
             }
             lines[id] = lines[id] ?? idField.node.place.line
-            rooms.append(RoomConfiguration(id: id, sources: sources, preferred: preferred))
+            rooms.append(RoomConfiguration(id: id, sources: sources, preferred: preferred, sameArm: sameArm))
         }
         return rooms
     }

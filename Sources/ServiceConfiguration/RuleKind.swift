@@ -108,9 +108,9 @@ struct RuleLimit: Hashable {
     /// Whether this limit is reached only by worse values than `other`; nil when they cannot be compared.
     func isDeeper(than other: RuleLimit) -> Bool? {
         guard measure == other.measure, measure != .mixed, side == other.side else { return nil }
-        // A larger distance is deeper on both sides.
-        let isDistance = [.distance, .percent, .slope, .gap].contains(measure)
-        return !isDistance && side == .below ? number < other.number : number > other.number
+        // A larger distance and a steeper slope are deeper on both sides; so is only a lower limit or score where low is bad.
+        let countsFromZero = measure == .distance || measure == .percent || measure == .slope
+        return !countsFromZero && side == .below ? number < other.number : number > other.number
     }
 }
 

@@ -7,15 +7,16 @@ import VitalsModel
 /// A jump is doubted once. When the next value lies at the new level it confirms the doubted one, which then counts from its own time:
 /// what is true is not a moment later for it, and a single stray value never counts.
 struct Plausibility: Sendable, Hashable, Codable {
-    /// A value with its time, to tell a jump.
+    /// A source's last value with its time, to tell a jump.
     private struct Last: Sendable, Hashable, Codable {
+        var source: SourceID
         var value: Double
         var at: BootInstant
         var isDoubted: Bool
     }
 
-    /// The last value of each source and signal, whatever its quality.
-    private var last: [String: Last] = [:]
+    /// The last values of each signal, by its place, one a source: asked for every reading, and a room has few sources.
+    private var last: [[Last]] = Signal.allCases.map { _ in [] }
 
     /// Creates a check that has seen nothing.
     init() {}
@@ -62,22 +63,23 @@ struct Plausibility: Sendable, Hashable, Codable {
 
     /// After what says nothing of the level there is none to jump from.
     private mutating func forget(_ reading: Reading) {
-        if Self.largestStep(of: reading.signal) != nil { last[Self.key(reading)] = nil }
+        last[reading.signal.ordinal].removeAll { $0.source == reading.source }
     }
-
-    private static func key(_ reading: Reading) -> String { "\(reading.source) \(reading.signal.rawValue)" }
 
     /// Whether the value lies further from the one before than a body changes in that time, or bears out one that did; remembers it.
     private mutating func doubt(_ value: Double, of reading: Reading) -> ReadingDoubt {
         guard let step = Self.largestStep(of: reading.signal) else { return .none }
-        let key = Self.key(reading)
-        guard let before = last[key] else {
-            last[key] = Last(value: value, at: reading.received.boot, isDoubted: false)
+        let place = reading.signal.ordinal
+        let now = Last(source: reading.source, value: value, at: reading.received.boot, isDoubted: false)
+        guard let index = last[place].firstIndex(where: { $0.source == reading.source }) else {
+            last[place].append(now)
             return .none
         }
+        let before = last[place][index]
         let isFar = step.onlyFalls ? before.value - value > step.size : abs(value - before.value) > step.size
         let isJump = isFar && reading.received.boot - before.at <= step.within
-        last[key] = Last(value: value, at: reading.received.boot, isDoubted: isJump)
+        last[place][index] = now
+        last[place][index].isDoubted = isJump
         return isJump ? .jump : before.isDoubted && abs(value - before.value) <= step.size ? .confirmsJump : .none
     }
 
@@ -94,6 +96,8 @@ struct Plausibility: Sendable, Hashable, Codable {
 
     /// Moves to another boot clock.
     mutating func shift(by offset: Duration) {
-        last = last.mapValues { Last(value: $0.value, at: $0.at + offset, isDoubted: $0.isDoubted) }
+        for place in last.indices {
+            for index in last[place].indices { last[place][index].at = last[place][index].at + offset }
+        }
     }
 }

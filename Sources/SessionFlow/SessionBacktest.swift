@@ -4,7 +4,7 @@ import VitalsModel
 /// Runs a plan over a session of the record, as it would have run live: the same `SessionMachine`, the session's own readings,
 /// phases and device states, but the alerts of another plan.
 ///
-/// People's answers are left out, since they answered other alerts: nobody acknowledges, nothing is repeated and nothing rises, as in
+/// People's answers (acknowledgements, shelves, changed limits) are left out, since they answered other alerts: nobody acknowledges, nothing is repeated and nothing rises, as in
 /// `PlanBacktest`; an episode that waits to be seen is seen at once. Cuffs are not told anything: they measured when they measured.
 /// The baseline is taken anew by the plan's method from the same readings at the same moment, which gives the recorded one where the
 /// method is the same.
@@ -15,7 +15,7 @@ public struct SessionBacktest {
         public var episodes: [PlanBacktest.Episode]
         /// The sum of this session alone.
         public var summary: PlanBacktest.Summary
-        /// What the session did that the plan does not have, in words: phases that it could not enter.
+        /// What of the session the plan does not take, in words: phases that it does not have, calls that it has no rule for.
         public var departures: [String]
     }
 
@@ -32,7 +32,8 @@ public struct SessionBacktest {
     ///   - plan: the plan to try.
     ///   - noData: whether rules on missing data run.
     ///   - start: the entry `session_started`.
-    ///   - inputs: what came in, in order; see `ReplayInput.inputs`. Answers, notes and orders to cuffs among it are passed over.
+    ///   - inputs: what came in, in order; see `ReplayInput.inputs`. Answers, changes of limits, notes and orders to cuffs among it
+    ///     are passed over.
     /// - Throws: `ReplayFault`, when `start` is no session start.
     public static func run(
         plan: SessionPlan, noData: Bool = true, start: EntryDraft, inputs: [ReplayInput]
@@ -78,13 +79,34 @@ public struct SessionBacktest {
         case .signalCondition(let change): note(machine.receive(change, at: input.at))
         case .cuff(let change): note(machine.receive(change, at: input.at))
         case .phase(let change, let actor): enter(change, by: actor, at: input.at)
-        case .call(let call, let actor): keep(machine.call(call, by: actor, at: input.at))
-        case .score(let score, let actor): keep(machine.score(score, by: actor, at: input.at))
         case .system(let change): note(machine.receive(change, at: input.at))
         case .gap(let gap): note(machine.receive(gap, at: input.at))
-        case .baseline(let reason, let actor): keep(machine.acceptBaseline(reason: reason, by: actor, at: input.at))
-        // Answers to other alerts, and changes of another plan's limits.
-        case .acknowledgement, .note, .timer, .cuffCommand, .audioPause, .shelf, .unshelf, .override, .countersign, .withdrawal: break
+        case .call, .score, .baseline, .countersign: observe(input)
+        case .acknowledgement, .note, .timer, .cuffCommand, .audioPause, .shelf, .unshelf, .override, .withdrawal: break
+        }
+    }
+
+    /// What people saw of the patient, and the baseline that they accepted.
+    private mutating func observe(_ input: ReplayInput) {
+        let outcome: SessionMachine.Outcome
+        switch input.kind {
+        case .call(let call, let actor): outcome = machine.call(call, by: actor, at: input.at)
+        case .score(let score, let actor): outcome = machine.score(score, by: actor, at: input.at)
+        case .baseline(let reason, let actor): outcome = machine.acceptBaseline(reason: reason, by: actor, at: input.at)
+        case .countersign(_, let actor):
+            // Changes of limits are left out, so the only request that can wait here is one for a baseline, whatever its number was.
+            guard let waiting = machine.record.requests.last?.number else { return }
+            outcome = machine.countersign(waiting, by: actor, at: input.at)
+        default: return
+        }
+        note(outcome, of: "what people observed", at: input.at)
+    }
+
+    private mutating func note(_ outcome: SessionMachine.Outcome, of what: String, at moment: Moment) {
+        switch outcome {
+        case .success(let entries): note(entries)
+        case .failure(.alreadyThere): break
+        case .failure(let refusal): departures.append("\((moment.boot - start.boot).inSeconds.shortText) s: \(what) not taken: \(refusal)")
         }
     }
 
@@ -94,19 +116,10 @@ public struct SessionBacktest {
         note(result.entries)
     }
 
-    /// What this plan does not have (a rule that is called, a baseline) changes nothing.
-    private mutating func keep(_ outcome: SessionMachine.Outcome) {
-        if case .success(let entries) = outcome { note(entries) }
-    }
-
     private mutating func enter(_ change: PhaseChange, by actor: Actor, at moment: Moment) {
         // Alerts that nobody acknowledges here may be open, so the end always gives a reason.
-        switch machine.enter(change.to, reason: change.reason ?? "back-test", by: actor, at: moment) {
-        case .success(let entries): note(entries)
-        case .failure(.alreadyThere): break
-        case .failure(let refusal):
-            departures.append("\((moment.boot - start.boot).inSeconds.shortText) s: \(change.to.rawValue) not entered: \(refusal)")
-        }
+        let outcome = machine.enter(change.to, reason: change.reason ?? "back-test", by: actor, at: moment)
+        note(outcome, of: "the phase \(change.to.rawValue)", at: moment)
     }
 
     private mutating func note(_ entries: [EntryDraft]) {

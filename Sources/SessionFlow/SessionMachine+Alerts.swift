@@ -140,7 +140,7 @@ extension SessionMachine {
     // MARK: Requests that wait for a second person
 
     /// How long a request waits.
-    static let longestRequest: Duration = .seconds(600)
+    public static let longestRequest: Duration = .seconds(600)
 
     /// When the oldest request has waited long enough.
     var requestDeadline: BootInstant? { kept.requests.first.map { $0.at + Self.longestRequest } }
@@ -186,12 +186,19 @@ extension SessionMachine {
         return before + [entry(.system(change), by: .engine, at: now)] + entries(engine.receive(change, at: now.boot), at: now)
     }
 
+    /// What is wrong with Vigil itself until it is said to be over.
+    public var standingFaults: [SystemFault] {
+        SystemFault.allCases.filter { fault in engine.state.facts.faults[fault].map { $0.until == nil } ?? false }
+    }
+
     /// Vigil itself was not running until now: nobody saw what happened meanwhile.
     public mutating func receive(_ gap: MonitorGap, at now: Moment) -> [EntryDraft] {
         guard phase.isOpen, gap.duration > 0 else { return [] }
         let start = now.boot - .nanoseconds(Int64(gap.duration * 1e9))
-        let before = start > engine.state.evaluated ? advance(to: now.moved(to: start)) : []
+        let before = advance(to: now.moved(to: max(start, engine.state.evaluated)))
         let transitions = engine.skip(from: start, to: now.boot)
-        return before + [entry(.monitorGap(gap), by: .engine, at: now)] + entries(transitions, at: now) + advance(to: now)
+        let said = entry(.monitorGap(gap), by: .engine, at: now)
+        let fault = SystemFaultChange(fault: .monitorGap, isOn: true, detail: "for \(gap.duration.shortText) s")
+        return before + [said] + entries(transitions, at: now) + entries(engine.receive(fault, at: now.boot), at: now) + advance(to: now)
     }
 }

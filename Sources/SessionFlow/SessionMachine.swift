@@ -51,6 +51,7 @@ public struct SessionMachine: Sendable {
         kept.deviceClock.shift(by: offset)
         for index in kept.requests.indices { kept.requests[index].at = kept.requests[index].at + offset }
         kept.cuffDriver.restore(offset: offset, at: now.boot)
+        kept.cuffStops.restore()
         for id in kept.sources.keys { kept.sources[id]?.state = .absent }
         var machine = SessionMachine(
             plan: plan, engine: AlertEngine(terms: Self.terms(plan, ranking, cuffs), state: state.engine), kept: kept, cuffs: cuffs)
@@ -105,7 +106,7 @@ public struct SessionMachine: Sendable {
     /// When `advance` has something to do; nil never.
     public mutating func nextDeadline() -> BootInstant? {
         guard phase.isOpen else { return nil }
-        return [engine.nextDeadline(), cuffDeadline, requestDeadline].compactMap { $0 }.min()
+        return [engine.nextDeadline(), cuffDeadline, cuffStopDeadline, requestDeadline].compactMap { $0 }.min()
     }
 
     // MARK: Devices
@@ -203,14 +204,16 @@ public struct SessionMachine: Sendable {
     public mutating func receive(_ change: CuffChange, at now: Moment) -> [EntryDraft] {
         guard phase.isOpen else { return [] }
         let before = advance(to: now)
-        let said = entry(.cuff(change), by: .engine, at: now)
+        var said = [entry(.cuff(change), by: .engine, at: now)]
         switch change.state {
         case .measuring:
             kept.cuffDriver.begin(change.source, at: now.boot)
             kept.deviceClock.begin(change.source, at: now.boot)
-        case .idle: kept.cuffDriver.end(change.source, failed: change.failure != nil, at: now.boot)
+        case .idle:
+            kept.cuffDriver.end(change.source, failed: change.failure != nil, at: now.boot)
+            said += endCuffStop(change.source, at: now)
         }
-        return before + [said]
+        return before + said
             + entries(engine.receive(change.state, failed: change.state == .idle && change.failure != nil, at: now.boot), at: now)
     }
 
@@ -219,16 +222,17 @@ public struct SessionMachine: Sendable {
         guard phase.isOpen else { return [] }
         var drafts: [EntryDraft] = []
         // What falls due before `now` happens in the order of its time, each at its own time.
-        while let due = [cuffDeadline, requestDeadline].compactMap({ $0 }).min(), due <= now.boot {
+        while let due = [cuffDeadline, cuffStopDeadline, requestDeadline].compactMap({ $0 }).min(), due <= now.boot {
             // After a pause of the machine nothing is done as if it had been done in time: a start that was due an hour ago is one
             // start now.
             let onTime = max(due, engine.state.evaluated)
-            let instant = now.boot - onTime > Self.lateness ? now.boot : onTime
+            let instant = due != requestDeadline && now.boot - onTime > Self.lateness ? now.boot : onTime
             drafts += entries(engine.advance(to: instant), at: now)
             drafts += expireRequests(at: now.moved(to: instant))
+            drafts += lookAtCuffStops(at: now.moved(to: instant))
             for var order in kept.cuffDriver.advance(to: instant, cuffTerms) {
                 order.sources.removeAll { !cuffs.driven.contains($0) }
-                if !order.sources.isEmpty { drafts.append(entry(.cuffOrder(order), by: .engine, at: now.moved(to: instant))) }
+                if !order.sources.isEmpty { drafts.append(tell(order, by: .engine, at: now.moved(to: instant))) }
             }
         }
         return drafts + entries(engine.advance(to: now.boot), at: now)
@@ -274,12 +278,21 @@ public struct SessionMachine: Sendable {
         if let source = kept.cuffDriver.measuring.keys.min() ?? kept.cuffDriver.pending?.source { throw .cuffIsMeasuring(source) }
         guard let source = cuffs.all.first(where: answers) else { throw .cuffNotReady(cuffs.all) }
         kept.cuffDriver.start(source, at: now.boot)
-        return entry(.cuffOrder(CuffOrder(command: .start, sources: [source], reason: "asked for")), by: actor, at: now)
+        return tell(CuffOrder(command: .start, sources: [source], reason: "asked for"), by: actor, at: now)
     }
 
     private mutating func stopCuffs(_ reason: String, by actor: Actor, at now: Moment) -> EntryDraft {
         let running = kept.cuffDriver.stop().filter(cuffs.driven.contains)
-        return entry(.cuffOrder(CuffOrder(command: .abort, sources: running, reason: reason)), by: actor, at: now)
+        return tell(CuffOrder(command: .abort, sources: running, reason: reason), by: actor, at: now)
+    }
+
+    /// The entry by which cuffs are told something.
+    private mutating func tell(_ order: CuffOrder, by actor: Actor, at now: Moment) -> EntryDraft {
+        switch order.command {
+        case .start: for source in order.sources { kept.cuffStops.start(source) }
+        case .abort: kept.cuffStops.tell(order.sources, at: now.boot)
+        }
+        return entry(.cuffOrder(order), by: actor, at: now)
     }
 
     /// A cuff value that the source sends again is not a new measurement: it neither confirms nor refreshes.
@@ -379,7 +392,7 @@ public struct SessionMachine: Sendable {
         var rest = transitions[...]
         for end in ends {
             // The shelf ends, and then its rule speaks.
-            let earlier = rest.prefix { $0.at < end.at }
+            let earlier = rest.prefix { $0.came(before: end) }
             rest = rest.dropFirst(earlier.count)
             drafts += earlier.map { draft($0, at: now, by: actor) }
             drafts.append(entry(.shelf(ShelfChange(rule: end.rule, state: end.state)), by: .engine, at: now.moved(to: end.at)))

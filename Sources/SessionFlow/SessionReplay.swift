@@ -19,7 +19,7 @@ public struct ReplayInput: Sendable, Hashable {
         case acknowledgement(EpisodeID, note: String?, by: Actor)
         /// A person wrote a note.
         case note(Note, by: Actor)
-        /// The session told a cuff something by itself: its timer woke it then.
+        /// The session told a cuff something, or missed something of it, by itself: its timer woke it then.
         case timer
         /// A person started or stopped a cuff.
         case cuffCommand(CuffCommand, by: Actor)
@@ -60,7 +60,7 @@ public struct ReplayInput: Sendable, Hashable {
 
     /// The inputs among what is stored of one session, in the order in which they came.
     ///
-    /// The order is that of the boot clock. At one instant devices come before people, the sources by name: the words of a source
+    /// The order is that of the boot clock. At one instant a time in which nobody watched comes first, and devices before people, the sources by name: the words of a source
     /// as they stand in the log, each after its readings with a lower sequence, then its remaining readings by sequence. Then
     /// comes what people did, as it stands in the log.
     ///
@@ -97,7 +97,13 @@ public struct ReplayInput: Sendable, Hashable {
         let values = Dictionary(grouping: readings) { Optional($0.source) }
         let sources = Set(words.keys).union(values.keys).compactMap { $0 }.sorted()
         let fromDevices = sources.flatMap { merged(readings: values[$0] ?? [], words: words[$0] ?? []) }
-        return fromDevices + said.filter { $0.origin == nil }
+        let others = said.filter { $0.origin == nil }
+        // A pause of Vigil itself was over before anything could come.
+        return others.filter(\.isGap) + fromDevices + others.filter { !$0.isGap }
+    }
+
+    private var isGap: Bool {
+        if case .gap = kind { true } else { false }
     }
 
     /// What one source reported at one instant, in its order.
@@ -150,6 +156,10 @@ public struct ReplayInput: Sendable, Hashable {
             kind = .override(limits.rule, limits.change, reason: limits.reason, by: actor)
         case .baseline(let baseline) where baseline.witness == nil: kind = .baseline(reason: baseline.reason ?? "", by: actor)
         case .pending(let request): return input(of: request, entry)
+        // The session found that out by itself: when a cuff was looked at, and when it said that it is at rest.
+        case .system(let change) where change.fault == .cuffStuck:
+            guard change.isOn else { return nil }
+            kind = .timer
         case .system(let change): kind = .system(change)
         case .monitorGap(let gap): kind = .gap(gap)
         case .alert, .shelf, .limit, .baseline, .sessionStarted, .lateReading, .deviceClock, .clockStep, .daemon, .dropped, .store:

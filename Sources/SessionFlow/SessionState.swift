@@ -36,6 +36,8 @@ public struct SessionState: Sendable, Hashable, Codable {
         get { storedCuffDriver ?? CuffDriver() }
         set { storedCuffDriver = newValue }
     }
+    /// The cuffs that were told to stop.
+    var cuffStops = CuffStops()
     /// What may not be, or not so suddenly.
     var plausibility = Plausibility()
     /// The devices' own clocks.

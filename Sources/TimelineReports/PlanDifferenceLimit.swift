@@ -35,7 +35,9 @@ struct ConditionComparison {
 
     /// Whether the statements are the same but for their one number.
     var isOnlyLimitChanged: Bool {
-        guard let before = old.decidingNumber, let after = new.decidingNumber, before != after, old.decidingUnit == new.decidingUnit else { return false }
+        guard let before = old.decidingNumber, let after = new.decidingNumber, before != after, old.decidingUnit == new.decidingUnit else {
+            return false
+        }
         let texts = [(before.exactText, after.exactText), (Self.time(before), Self.time(after))]
         return texts.contains { old.statement.replacing($0.0, with: $0.1) == new.statement }
     }

@@ -19,7 +19,7 @@ public enum SessionScreen {
             }
     }
 
-    /// One session: summary, baseline, open alerts, what cannot be watched.
+    /// One session: summary, baseline, changed limits, open alerts, what waits, what is shelved, what cannot be watched.
     public static func lines(_ detail: SessionDetail, style: TailStyle = TailStyle()) -> [String] {
         let summary = detail.summary
         let ended = summary.endedAt.map { "  ended \(time($0, style.clock))" } ?? ""
@@ -29,6 +29,8 @@ public enum SessionScreen {
         ]
         let baseline = detail.baseline.map(EntryWords.values) ?? "not taken yet"
         lines.append("  baseline: \(ScreenText.plain(baseline))")
+        let standing = StandingLines(session: summary.session)
+        lines += detail.limits.map(standing.line)
         lines += StateScreen(style: style).alertLines(detail)
         return lines
     }

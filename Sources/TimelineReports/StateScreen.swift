@@ -22,9 +22,11 @@ struct StateScreen {
         return lines + (room.session.map(alertLines) ?? [])
     }
 
-    /// The open alerts of a session, and what cannot be watched in it.
+    /// The open alerts of a session, what waits for a second person, what calls nobody, and what cannot be watched.
     func alertLines(_ session: SessionDetail) -> [String] {
-        session.episodes.map(episode) + session.notEvaluable.map { "  not watched: \(ScreenText.plain($0))" }
+        let standing = StandingLines(session: session.summary.session)
+        return session.episodes.map(episode) + session.requests.map(standing.line) + session.shelves.map(standing.line)
+            + session.notEvaluable.map { "  not watched: \(ScreenText.plain($0))" }
     }
 
     /// One session in a line.
@@ -36,6 +38,7 @@ struct StateScreen {
             let time = ScreenText.duration(seconds: abs(due))
             parts.append(due < 0 ? "CUFF OVERDUE \(time)" : "cuff due in \(time)")
         }
+        if let changed = StandingLines.count(detail.limits) { parts.append(changed) }
         if detail.isCuffStopped { parts.append("CUFF STOPPED: vigil cuff start \(summary.session)") }
         return ScreenText.plain(parts.joined(separator: "  "))
     }
@@ -68,9 +71,17 @@ struct StateScreen {
         let columns = [
             ScreenText.column(AlertWords.finding(alert), 18), ScreenText.column(ScreenText.duration(seconds: alert.duration), 6),
             ScreenText.column(alert.condition == .latched ? "unseen" : alert.condition.rawValue, 9),
-            ScreenText.column(alert.handling == .acknowledged ? "acked" : "", 6),
+            ScreenText.column(Self.handling(alert.handling), 6),
         ].joined(separator: " ")
         return "  \(priority) \(columns) \(ScreenText.plain(alert.episode.rawValue))"
+    }
+
+    private static func handling(_ handling: AlertHandling) -> String {
+        switch handling {
+        case .unacknowledged: ""
+        case .audioPaused: "silent"
+        case .acknowledged: "acked"
+        }
     }
 
     /// Parts joined by two blanks in lines of at most 80 columns, or fewer on a narrow screen.

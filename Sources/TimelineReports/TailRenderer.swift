@@ -29,7 +29,10 @@ public struct TailRenderer: Sendable {
         let draft = line.entry.draft
         let mark = line.entry.number == nil ? " [not recorded yet]" : ""
         if case .alert(let alert) = draft.content { return alertLines(alert, draft, mark: mark) }
-        return ["\(start(draft))\(EntryWords.sentence(draft))\(mark)"]
+        let text = "\(start(draft))\(EntryWords.sentence(draft))\(mark)"
+        // Where an alert has what it asks for on a second line, other entries go on below their time.
+        guard let width = style.width, text.count > width else { return [text] }
+        return TextWrapping.lines(text, columns: max(width, 40), hanging: 9)
     }
 
     /// The screen's first lines, and those after a reconnection: everything that is so now.

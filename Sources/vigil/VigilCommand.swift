@@ -16,8 +16,9 @@ import ArgumentParser
 
     /// The commands, in the order of the help.
     static let commands: [any ParsableCommand.Type] = [
-        DemoCommand.self, TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, NoteCommand.self, CuffGroup.self,
-        TimelineCommand.self, DeviceCommand.self, PlanCommand.self,
+        DemoCommand.self, TailCommand.self, SessionCommand.self, AcknowledgeCommand.self, SilenceCommand.self, ShelveCommand.self,
+        UnshelveCommand.self, LimitCommand.self, CountersignCommand.self, BaselineCommand.self, CallCommand.self, ScaleCommand.self,
+        NoteCommand.self, CuffGroup.self, TimelineCommand.self, DeviceCommand.self, PlanCommand.self,
     ]
 
     /// Runs the command; the exit code is chosen by `ExitStatus`.

@@ -1,5 +1,5 @@
 import AlertEngine
-import MonitorTesting
+import AlertScenarios
 import SessionFlow
 import Testing
 import VitalsModel

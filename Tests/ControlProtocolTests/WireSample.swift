@@ -22,6 +22,7 @@ struct WireSample: Sendable, CustomTestStringConvertible {
         session: "s1", room: "room-1", patient: "K-17", plan: "iv-ketamine", phase: .dosing, startedAt: "a", endedAt: nil)
     static let baseline = Baseline(values: [BaselineValue(signal: .spo2, value: 97, count: 60)], missing: [])
     static let detail = SessionDetail(summary: summary, sinceFirstDose: 1, baseline: baseline, episodes: [], notEvaluable: [], cuffDue: 2)
+    static let override = RuleOverride(limit: 90, onDelay: 15, priority: .medium)
     static let reading = Reading(source: "monitor", signal: .spo2, value: 97, quality: .valid, received: moment, sequence: 1)
     static let invalid = Reading(source: "monitor", signal: .spo2, value: nil, quality: .invalid, received: moment, sequence: 1)
 
@@ -37,7 +38,8 @@ struct WireSample: Sendable, CustomTestStringConvertible {
             priority: .high,
             type: .physiological, change: .raised, from: .pending, condition: .active, handling: .unacknowledged, announced: true,
             value: isFull ? 188 : nil, valueAge: isFull ? 0 : nil, limit: isFull ? 180 : nil, baseline: isFull ? 120 : nil,
-            peak: isFull ? 188 : nil, duration: 42, end: isFull ? .cleared : nil, detail: isFull ? "d" : nil)
+            peak: isFull ? 188 : nil, duration: 42, end: isFull ? .cleared : nil, detail: isFull ? "d" : nil,
+            unit: isFull ? "mm[Hg]" : nil, limitsVersion: isFull ? 1 : nil, pause: isFull ? 60 : nil)
     }
 
     static let all: [WireSample] = [
@@ -46,12 +48,25 @@ struct WireSample: Sendable, CustomTestStringConvertible {
         WireSample("Heartbeat", Heartbeat(at: "a", storeIsLate: false, openSessions: 0)),
         WireSample("ReadingLine", ReadingLine(room: "r", reading: reading), least: ReadingLine(room: "r", reading: invalid)),
         WireSample("AlertTransition", alert(true), least: alert(false)),
-        WireSample("Baseline", baseline),
+        WireSample("Baseline", Baseline(values: [], missing: [], reason: "r", witness: "w"), least: baseline),
         WireSample("BaselineValue", BaselineValue(signal: .spo2, value: 1, count: 1)),
         WireSample("StartSession", StartSession(room: "r", plan: "p", patient: "x")),
         WireSample("ChangePhase", ChangePhase(phase: .aborted, reason: "x"), least: ChangePhase(phase: .dosing)),
         WireSample("Acknowledge", Acknowledge(episode: "s1-1", note: "x"), least: Acknowledge(episode: nil, bulk: true)),
+        WireSample("PauseAudio", PauseAudio(episode: "s1-1", duration: 60)),
+        WireSample("ShelveRule", ShelveRule(rule: "spo2-low", duration: 600, reason: "x")),
+        WireSample("LiftShelf", LiftShelf(rule: "spo2-low")),
+        WireSample("RuleOverride", override, least: RuleOverride()),
+        WireSample("ChangeLimits", ChangeLimits(rule: "spo2-low", change: override, reason: "x")),
+        WireSample("TakeBaseline", TakeBaseline(reason: "x"), least: TakeBaseline()),
+        WireSample("Countersign", Countersign(request: 1)),
+        WireSample("CallAlert", PersonsCallChange(rule: "distress", isOn: true, words: "x")),
+        WireSample("ScaleScore", ScaleScore(scale: "moaas", score: 3, note: "x"), least: ScaleScore(scale: "moaas", score: 3, note: nil)),
+        WireSample("CommandCuff", CommandCuff(command: .start)),
         WireSample("WriteNote", WriteNote(text: "x")),
+        WireSample("StandingShelf", StandingShelf(rule: "spo2-low", by: "anna", reason: "x", remaining: 60)),
+        WireSample("StandingLimit", StandingLimit(rule: "spo2-low", change: override, version: 1)),
+        WireSample("StandingRequest", StandingRequest(request: 1, words: "w", reason: "x", by: "anna", remaining: 60)),
         WireSample("ActionResult", ActionResult(recorded: true, entries: [line])),
         WireSample("SessionSummary", summary, least: openSummary),
         WireSample("SessionList", SessionList(sessions: [])),

@@ -122,8 +122,9 @@ extension EndToEnd {
                 .replacingOccurrences(of: "spo2-low-92", with: "spo2-low-89")
             let other = try folder.write(changed, as: "other.yaml")
             let compared = try await vigil(Self.backtest + files + ["--against", other])
-            let only = try compared.lines.dropLast().compactMap { line in
-                line.hasPrefix("{") ? try JSONDecoder().decode(BacktestLine.self, from: Data(line.utf8)) : nil
+            // Standard error, with the difference in words, is in the same file.
+            let only = try compared.lines.filter { $0.hasPrefix(#"{"only":"#) }.map {
+                try JSONDecoder().decode(BacktestLine.self, from: Data($0.utf8))
             }
             #expect(only.map(\.file) == files && only.allSatisfy { $0.only == "this" })
             #expect(compared.lines.contains { $0.hasSuffix(#""only_this":12,"only_other":0}"#) })

@@ -35,6 +35,37 @@ extension EndToEnd {
             print("two hours in \(took): \(live.readings.count) readings, \(live.entries.count) entries, \(sent.count) cuff measurements")
         }
 
+        @Test("a time in which nobody watched, and a plug that fails again and again, are told and replay", .timeLimit(.minutes(5)))
+        func standstill() async throws {
+            let clinic = try await LockstepClinic(patient: .demonstration(seed: 6), plan: try Self.plan())
+            try await Self.pass(0...9, in: clinic)
+            let request = StartSession(room: LockstepClinic.room, plan: "iv-ketamine", patient: "P-6")
+            let session = try await clinic.act { try await $0.startSession(request) }.session
+            _ = try await clinic.act { try await $0.changePhase(ChangePhase(phase: .baseline), of: session) }
+            try await Self.pass(10...30, in: clinic)
+            // No beat and no reading between: that is what a sleep of the machine looks like.
+            try await Self.pass(38...50, in: clinic)
+            for cycle in 0..<6 {
+                clinic.oximeter.unplug()
+                try await Self.pass(51 + cycle * 10...53 + cycle * 10, in: clinic)
+                try clinic.oximeter.plug()
+                try await Self.pass(54 + cycle * 10...60 + cycle * 10, in: clinic)
+            }
+            _ = try await clinic.act { try await $0.changePhase(ChangePhase(phase: .closed, reason: "end of the test"), of: session) }
+            try await clinic.stop()
+            let live = try Self.recorded(session, in: clinic)
+            let contents = live.entries.map(\.draft.content)
+            let gaps = contents.compactMap { if case .monitorGap(let gap) = $0 { gap.duration } else { nil } }
+            #expect(gaps.count == 1 && gaps.allSatisfy { (7...8).contains($0) }, "\(gaps)")
+            let faults = contents.compactMap { if case .system(let change) = $0 { change } else { nil } }
+            #expect(faults.map(\.fault) == [.sourceFailing] && faults.allSatisfy { $0.isOn && $0.detail.contains("oximeter") }, "\(faults)")
+            Self.compare(try Self.replayed(live, in: clinic), with: try Self.lines(live.entries.map(\.draft)))
+        }
+
+        private static func pass(_ seconds: ClosedRange<Int>, in clinic: LockstepClinic) async throws {
+            for second in seconds { try await clinic.move(to: .seconds(second)) }
+        }
+
         /// The plan that ships.
         private static func plan() throws -> SessionPlan {
             let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -54,6 +54,11 @@ import VitalsModel
         Breakage("nibp: [monitor-2]", "nibp: [monitor-2], ▸nibp_mean: [monitor-2]", "rooms[1].prefer.nibp_mean", "is ranked twice"),
         Breakage("nibp: [monitor-2]", "nibp: [monitor-2, ▸monitor-2]", "rooms[1].prefer.nibp[1]", "is listed twice"),
         Breakage(
+            "nibp: [monitor-2]}", "nibp: [monitor-2]}\n    same_arm: [▸oximeter-3]", "rooms[1].same_arm[0]", "did you mean \"oximeter-2\"?"),
+        Breakage(
+            "nibp: [monitor-2]}", "nibp: [monitor-2]}\n    same_arm: [oximeter-2, ▸oximeter-2]", "rooms[1].same_arm[1]", "is listed twice"),
+        Breakage("nibp: [monitor-2]}", "nibp: [monitor-2]}\n    same_arm: ▸oximeter-2", "rooms[1].same_arm", "must be a list"),
+        Breakage(
             "path: /dev/ttyS2", "path: ▸/dev/ttyUSB0", "rooms[1].sources[1].match.path", "may be another device after replugging",
             severity: "warning"),
     ])
@@ -84,6 +89,13 @@ import VitalsModel
         #expect(room.ranking(of: .spo2) == ["oximeter-2", "monitor-2"])
         #expect(room.ranking(of: .nibpDiastolic) == ["monitor-2"])
         #expect(room.ranking(of: .pulseRate) == ["monitor-2", "oximeter-2"])
+    }
+
+    @Test func `a clip on the cuff's arm is known to the session`() throws {
+        let text = soundClinic.replacing("nibp: [monitor-2]}", with: "nibp: [monitor-2]}\n    same_arm: [oximeter-2]")
+        let clinic = try #require(ClinicReader.read(text: text, file: "v.yaml").value)
+        #expect(clinic.room("room-2")?.cuffs.sameArm == ["oximeter-2"])
+        #expect(clinic.room("room-1")?.cuffs.sameArm == [])
     }
 
     @Test func `what is left out has the documented default`() throws {

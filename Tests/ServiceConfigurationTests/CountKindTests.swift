@@ -13,7 +13,7 @@ import VitalsModel
         let threshold = ThresholdRule(signals: [.spo2], side: .below, limit: 90, countsLimit: false, deadband: 1)
         #expect(rule.condition as? CountRule == CountRule(threshold, tally: .share(0.8, over: .seconds(30))))
         #expect(rule.confirmation == Confirmation(onDelay: .zero, minimumSamples: 1, readings: 1, offDelay: .seconds(10)))
-        #expect(rule.condition.statement == "below 90 in 80 % of 30 s")
+        #expect(rule.condition.statement == "below 90 % in 80 % of 30 s")
         #expect(rule.type == .physiological)
     }
 
@@ -22,7 +22,7 @@ import VitalsModel
         let threshold = ThresholdRule(signals: [.nibpSystolic], side: .above, limit: 160, countsLimit: true, deadband: 5)
         #expect(rule.condition as? CountRule == CountRule(threshold, tally: .readings(3, of: 4, within: .seconds(1200))))
         #expect(rule.confirmation == Confirmation(readings: 1, clearReadings: 2))
-        #expect(rule.condition.statement == "3 of 4 readings at least 160 within 20 min")
+        #expect(rule.condition.statement == "3 of 4 readings at least 160 mmHg within 20 min")
     }
 
     @Test(arguments: [

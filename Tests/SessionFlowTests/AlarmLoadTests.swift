@@ -1,4 +1,3 @@
-import MonitorTesting
 import Testing
 import VitalsModel
 

@@ -85,6 +85,22 @@ private struct DrivenSession {
         entries += restored.entries
     }
 
+    /// What was said of cuffs that do not stop, as `on 50`.
+    var stuck: [String] {
+        entries.compactMap { entry in
+            guard case .system(let change) = entry.content, change.fault == .cuffStuck else { return nil }
+            return "\(change.isOn ? "on" : "off") \(Int((entry.at.boot - Self.moment(0).boot).inSeconds.rounded()))"
+        }
+    }
+
+    /// The entries of a replay of the log.
+    func replayed() throws -> [EntryDraft] {
+        let inputs = ReplayInput.inputs(readings: [], entries: entries) { _ in [.nibpSystolic] }
+        return try SessionReplay.run(
+            plan: machine.plan, ranking: [:], cuffs: RoomCuffs(driven: ["cuff"]), start: entries[0], inputs: inputs,
+            until: Self.moment(now))
+    }
+
     /// Every order as `start 305 by the plan's schedule`, the second since the start.
     var orders: [String] {
         entries.compactMap { entry in
@@ -134,6 +150,45 @@ private struct DrivenSession {
         #expect(session.orders == ["start 0", "start 220"])
         session.pass(to: 551)
         #expect(session.orders.last == "start 551")
+    }
+
+    @Test func `a cuff that measures 30 s after it was told to stop is told of, until it is at rest`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.cuff(.measuring, at: 5)
+        #expect(session.command(.abort, at: 20) == nil)
+        #expect(session.command(.abort, at: 40) == nil)
+        session.pass(to: 49)
+        #expect(session.stuck == [])
+        session.pass(to: 55)
+        #expect(session.stuck == ["on 50"])
+        session.cuff(.idle, failure: "stopped", at: 70)
+        session.pass(to: 90)
+        #expect(session.stuck == ["on 50", "off 70"])
+        #expect(try session.replayed() == session.entries)
+    }
+
+    @Test func `a cuff that stops in time is not told of, nor is the next measurement`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.cuff(.measuring, at: 5)
+        #expect(session.command(.abort, at: 20) == nil)
+        session.cuff(.idle, failure: "stopped", at: 22)
+        #expect(session.command(.start, at: 30) == nil)
+        session.cuff(.measuring, at: 31)
+        session.pass(to: 60)
+        #expect(session.stuck == [])
+    }
+
+    @Test func `a cuff that is told to stop because it measures too long, and does not, is told of`() throws {
+        var session = try DrivenSession(plan)
+        session.source(.streaming, at: 0)
+        session.cuff(.measuring, at: 5)
+        session.pass(to: 220)
+        #expect(session.stuck == ["on 215"])
+        session.restart(at: 230)
+        session.cuff(.idle, at: 240)
+        #expect(session.stuck == ["on 215", "off 240"])
     }
 
     @Test func `a failed measurement is tried twice more after a minute each, then waits for the interval`() throws {

@@ -1,4 +1,3 @@
-import MonitorTesting
 import SessionFlow
 import Testing
 import VitalsModel

@@ -14,21 +14,45 @@ struct RandomStep {
         case note
         case source(SourceID, SourceState)
         case sensor(Signal, SignalCondition)
-        case cuff(failed: Bool)
+        case cuff(CuffState, failed: Bool)
+        /// What people do to the bell, to rules and to limits.
+        case practice(RandomPractice)
+        case system(SystemFault, isOn: Bool)
+        /// Vigil was not running for so long until then.
+        case gap(Duration)
     }
 
     /// Since the start.
     var at: Duration
     var kind: Kind
 
-    /// The device that it comes from; nil for people.
+    /// Until when time passes before it: to the beginning of a pause of Vigil itself.
+    var timePassesTo: Duration {
+        if case .gap(let duration) = kind { at - duration } else { at }
+    }
+
+    /// The device that it comes from; nil for people; nameless, and so before all, for a pause of Vigil itself.
     var source: SourceID? {
         switch kind {
         case .reading(_, _, _, let source, _), .source(let source, _): source
         case .sensor, .cuff: "monitor"
-        case .acknowledge, .phase, .note: nil
+        case .gap: ""
+        case .acknowledge, .phase, .note, .practice, .system: nil
         }
     }
+}
+
+/// What people do to the bell, to rules and to limits.
+enum RandomPractice {
+    case pause(ordinal: Int, Duration)
+    case shelve(RuleID, Duration)
+    case unshelve(RuleID)
+    case limit(RuleID, RuleOverride)
+    case countersign(Int, by: Actor)
+    case withdraw(Int)
+    case score(Double)
+    case call(isOn: Bool)
+    case baseline
 }
 
 /// A random session: short on-delays and values near the limits, so that much happens in few steps.
@@ -63,6 +87,33 @@ enum RandomSession {
         prefer SpO2 monitor finger
         """
 
+    /// The plan, with what its short lines cannot say: bounds, an inhibition, and what people see.
+    static func scenario() throws -> Scenario {
+        var scenario = try Scenario(plan)
+        let bounds: [RuleID: OverrideBounds] = [
+            "spo2-94": OverrideBounds(limit: 91...96, onDelay: .seconds(1)...(.seconds(30))),
+            "spo2-90": OverrideBounds(limit: 86...93, onDelay: nil),
+            "hr-high": OverrideBounds(limit: 100...130, onDelay: .seconds(2)...(.seconds(20))),
+            "sbp-high": OverrideBounds(limit: 150...175, onDelay: nil),
+        ]
+        for index in scenario.plan.rules.indices {
+            scenario.plan.rules[index].bounds = bounds[scenario.plan.rules[index].id]
+            if scenario.plan.rules[index].id == "no-hr" { scenario.plan.rules[index].inhibits = ["no-spo2"] }
+        }
+        scenario.plan.rules += [
+            manual("moaas-low", .score("moaas", side: .below, limit: 3, countsLimit: true), .medium),
+            manual("moaas-deep", .score("moaas", side: .below, limit: 1, countsLimit: true), .high), manual("called", .call, .high),
+        ]
+        return scenario
+    }
+
+    private static func manual(_ id: RuleID, _ input: ManualRule.Input, _ priority: AlertPriority) -> AlertRule {
+        AlertRule(
+            id: id, title: id.rawValue, action: "Look at the patient", reason: "", phases: [.acute, .dosing, .recovery],
+            priority: priority, type: .physiological, family: input == .call ? nil : "moaas", latching: .standard(priority, .physiological),
+            confirmation: Confirmation(offDelay: .zero), condition: ManualRule(input: input, priority: priority))
+    }
+
     static let signalsOf: [SourceID: [Signal]] = [
         "monitor": [.heartRate, .spo2, .nibpSystolic], "finger": [.spo2, .pulseRate],
     ]
@@ -80,18 +131,62 @@ enum RandomSession {
                 let ordinal = Bool.random(using: &random) ? Int.random(in: 0..<4, using: &random) : nil
                 steps.append(RandomStep(at: at, kind: .acknowledge(ordinal: ordinal)))
             case 80..<84 where !phases.isEmpty: steps.append(RandomStep(at: at, kind: .phase(phases.removeFirst())))
-            case 84..<88: steps.append(RandomStep(at: at, kind: .note))
-            case 88..<92:
+            case 84..<85: steps.append(RandomStep(at: at, kind: .note))
+            case 85..<88:
+                let kind = rare(using: &random)
+                // Nothing comes and no timer rings while Vigil is not running.
+                if case .gap(let duration) = kind { at += duration }
+                steps.append(RandomStep(at: at, kind: kind))
+            case 88..<90: steps.append(RandomStep(at: at, kind: .practice(practice(using: &random))))
+            case 90..<92:
                 let state: SourceState = [.absent, .opening, .streaming, .stale, .lost].randomElement(using: &random) ?? .lost
                 steps.append(RandomStep(at: at, kind: .source(Bool.random(using: &random) ? "monitor" : "finger", state)))
             case 92..<95: steps.append(RandomStep(at: at, kind: .sensor(.spo2, Bool.random(using: &random) ? .sensorOff : .poorSignal)))
-            default: steps.append(RandomStep(at: at, kind: .cuff(failed: Bool.random(using: &random))))
+            default:
+                let failed = Bool.random(using: &random)
+                let kind: RandomStep.Kind = Bool.random(using: &random) ? .cuff(.measuring, failed: false) : .cuff(.idle, failed: failed)
+                steps.append(RandomStep(at: at, kind: kind))
             }
         }
         // At one instant in the order that a replay takes them in: devices by name, then people.
         return steps.enumerated().sorted { one, other in
             (one.element.at, one.element.source ?? "~", one.offset) < (other.element.at, other.element.source ?? "~", other.offset)
         }.map(\.element)
+    }
+
+    private static func rare(using random: inout SeededRandom) -> RandomStep.Kind {
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0:
+            return .system(SystemFault.allCases.randomElement(using: &random) ?? .diskLow, isOn: Bool.random(using: &random))
+        case 1: return .gap(.seconds(Int.random(in: 5...40, using: &random)))
+        default: return .practice(practice(using: &random))
+        }
+    }
+
+    private static func practice(using random: inout SeededRandom) -> RandomPractice {
+        let rules: [RuleID] = ["spo2-94", "spo2-90", "spo2-85", "hr-high", "sbp-high", "no-spo2", "called"]
+        let rule = rules.randomElement(using: &random) ?? "spo2-94"
+        let person = Bool.random(using: &random) ? SessionDriver.doctor : SessionDriver.nurse
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .pause(ordinal: Int.random(in: 0..<4, using: &random), .seconds(Int.random(in: 1...130, using: &random)))
+        case 1...2: return .shelve(rule, .seconds(Int.random(in: 5...600, using: &random)))
+        case 3: return .unshelve(rule)
+        case 4...5: return .limit(rule, override(using: &random))
+        case 6: return .countersign(Int.random(in: 1...3, using: &random), by: person)
+        case 7: return .score(Double(Int.random(in: 0...5, using: &random)))
+        case 8: return .call(isOn: Bool.random(using: &random))
+        default: return Bool.random(using: &random) ? .baseline : .withdraw(Int.random(in: 1...3, using: &random))
+        }
+    }
+
+    private static func override(using random: inout SeededRandom) -> RuleOverride {
+        switch Int.random(in: 0..<5, using: &random) {
+        case 0: RuleOverride(isOff: true)
+        case 1: RuleOverride()
+        case 2: RuleOverride(onDelay: Double(Int.random(in: 0...32, using: &random)))
+        case 3: RuleOverride(priority: AlertPriority.allCases.randomElement(using: &random))
+        default: RuleOverride(limit: [85, 88, 91, 92, 93, 95, 105, 120, 155, 170].randomElement(using: &random))
+        }
     }
 
     /// Often nothing, mostly some seconds, seldom longer than the hold time.
@@ -132,6 +227,7 @@ enum RandomSession {
 struct SessionDriver {
     static let start = Moment(boot: BootInstant(seconds: 5000), wall: WallInstant(nanoseconds: 1_790_000_000_000_000_000))
     static let nurse = Actor(name: "nurse", uid: 1000)
+    static let doctor = Actor(name: "doctor", uid: 1001)
 
     let plan: SessionPlan
     let ranking: [Signal: [SourceID]]
@@ -171,11 +267,35 @@ struct SessionDriver {
         case .sensor(let signal, let condition):
             let change = SignalConditionChange(source: "monitor", signal: signal, condition: condition, sequence: sequence)
             entries += machine.receive(change, at: now)
-        case .cuff(let failed):
-            let change = CuffChange(
-                source: "monitor", state: failed ? .idle : .measuring, failure: failed ? "leak" : nil, sequence: sequence)
+        case .cuff(let state, let failed):
+            let change = CuffChange(source: "monitor", state: state, failure: failed ? "leak" : nil, sequence: sequence)
             entries += machine.receive(change, at: now)
+        case .system(let fault, let isOn):
+            entries += machine.receive(SystemFaultChange(fault: fault, isOn: isOn, detail: "random"), at: now)
+        case .gap(let duration): entries += machine.receive(MonitorGap(duration: duration.inSeconds), at: now)
+        // People try much that is refused; a refusal must leave no trace, which the comparisons show.
+        case .practice(let practice): if case .success(let drafts) = act(practice, at: now) { entries += drafts }
         case .acknowledge, .phase, .note: act(step, at: now)
+        }
+    }
+
+    private mutating func act(_ practice: RandomPractice, at now: Moment) -> SessionMachine.Outcome {
+        let nurse = Self.nurse
+        switch practice {
+        case .pause(let ordinal, let duration):
+            var ahead = machine
+            _ = ahead.advance(to: now)
+            let open = ahead.alerts.openEpisodes(at: now.boot).map(\.episode)
+            guard !open.isEmpty else { return .success([]) }
+            return machine.pauseAudio(open[ordinal % open.count], for: duration, by: nurse, at: now)
+        case .shelve(let rule, let duration): return machine.shelve(rule, for: duration, reason: "random", by: nurse, at: now)
+        case .unshelve(let rule): return machine.unshelve(rule, by: nurse, at: now)
+        case .limit(let rule, let change): return machine.override(rule, change, reason: "random", by: nurse, at: now)
+        case .countersign(let number, let person): return machine.countersign(number, by: person, at: now)
+        case .withdraw(let number): return machine.withdraw(number, by: nurse, at: now)
+        case .score(let score): return machine.score(ScaleScore(scale: "moaas", score: score, note: nil), by: nurse, at: now)
+        case .call(let isOn): return machine.call(PersonsCallChange(rule: "called", isOn: isOn, words: "chest pain"), by: nurse, at: now)
+        case .baseline: return machine.acceptBaseline(reason: "random", by: nurse, at: now)
         }
     }
 

@@ -88,7 +88,7 @@ import VitalsModel
         let inputs = Self.readings(BacktestPlan.series(.spo2, (90, 30))) + [Self.phase(.acute, at: 10), Self.phase(.recovery, at: 15)]
         let outcome = try run("rule low: SpO2 below 92 for 5s, low\nphases baseline recovery", inputs)
         #expect(outcome.departures.count == 1)
-        #expect(outcome.departures.first?.hasPrefix("10 s: acute not entered: ") == true)
+        #expect(outcome.departures.first?.hasPrefix("10 s: the phase acute not taken: ") == true)
         #expect(outcome.episodes.count == 1)
     }
 

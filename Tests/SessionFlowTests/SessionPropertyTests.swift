@@ -15,7 +15,7 @@ import VitalsModel
         _ test: String = #function, _ body: (Scenario, [RandomStep], inout SeededRandom) throws -> [String]
     ) async throws {
         let count = ProcessInfo.processInfo.environment["VIGIL_PROPERTY_SEQUENCES"].flatMap { Int($0) } ?? 2000
-        let scenario = try Scenario(RandomSession.plan)
+        let scenario = try RandomSession.scenario()
         let given = ProcessInfo.processInfo.environment["VIGIL_TEST_SEED"].flatMap { UInt64($0) }
         let first = given ?? UInt64.random(in: 1...UInt64(UInt32.max))
         print("seed of \(test): VIGIL_TEST_SEED=\(first)")
@@ -49,7 +49,7 @@ import VitalsModel
     ) -> SessionDriver {
         var driver = SessionDriver(scenario, cuffs: cuffs)
         for step in steps {
-            driver.advanceByAlarms(to: step.at, using: &random)
+            driver.advanceByAlarms(to: step.timePassesTo, using: &random)
             driver.take(step)
         }
         driver.advanceByAlarms(to: end(of: steps), using: &random)

@@ -77,6 +77,18 @@ import VitalsModel
         #expect(renderer.lines(for: wide).first?.count == 80)
     }
 
+    @Test func aLongEntryGoesOnBelowInA80ColumnScreen() {
+        var renderer = TailRenderer(style: TailStyle(width: 80))
+        let request = PendingChange(
+            request: 2, state: .waiting, words: "spo2-low-88: off", reason: "probe is off for a scan", rule: "spo2-low-88",
+            change: RuleOverride(isOff: true))
+        #expect(
+            renderer.lines(for: Samples.line(.pending(request), actor: Actor(name: "anna", uid: 1000))) == [
+                "10:44:30         room-2   s12 NOT YET CHANGED, a second person must agree: vigil",
+                "         countersign s12 2: spo2-low-88: off by anna: probe is off for a scan",
+            ])
+    }
+
     @Test func tellsOnlyWhatIsAnnounced() {
         var renderer = TailRenderer()
         #expect(renderer.lines(for: Samples.line(.alert(Samples.alert(.clearing, condition: .clearing, announced: false)))).isEmpty)
@@ -173,6 +185,26 @@ import VitalsModel
                 "  *** HIGH SBP 188>180        00:42  unseen    acked  s12-7",
                 "  not watched: sbp-delta: no baseline of nibp_systolic",
                 "room-3: no session",
+            ])
+    }
+
+    @Test func showsHowASessionDepartsFromItsPlan() throws {
+        var detail = try #require(Samples.state().rooms[0].session)
+        detail.shelves = [StandingShelf(rule: "hr-high", by: "anna", reason: "shivers", remaining: 500)]
+        detail.limits = [
+            StandingLimit(rule: "spo2-low-92", change: RuleOverride(limit: 90, onDelay: 15), version: 1),
+            StandingLimit(rule: "hr-low", change: RuleOverride(isOff: true), version: 2),
+        ]
+        detail.requests = [StandingRequest(request: 3, words: "spo2-low-88: off", reason: "scan", by: "anna", remaining: 60)]
+        let lines = SessionScreen.lines(detail)
+        #expect(lines[0] == "room-2: s12  iv-ketamine  patient K-17  dosing  T+00:31  cuff due in 03:10  2 limits changed")
+        #expect(
+            lines.suffix(5) == [
+                "  limit changed: spo2-low-92 limit 90, after 15 s",
+                "  limit changed: hr-low off",
+                "  WAITS for a second person, 60s more: vigil countersign s12 3: spo2-low-88: off, asked by anna: scan",
+                "  shelved: hr-high by anna, 8m more: shivers; vigil unshelve s12 hr-high",
+                "  not watched: sbp-delta: no baseline of nibp_systolic",
             ])
     }
 
