@@ -1,3 +1,4 @@
+import AlertEngine
 import VitalsModel
 
 /// Cuffs that do not stop when they are told to.

@@ -12,14 +12,15 @@ extension EndToEnd {
     @Suite("Shelves, limits, second persons")
     struct ActionTests {
         /// A session with a patient whose saturation is always low and whose pulse is high every other second.
-        private final class Ward {
+        private final class Ward: Sendable {
             let clinic: Clinic
             let daemon: ChildProcess
             let device: RunningDevice
             let session: SessionID
 
             init() async throws {
-                clinic = try Clinic()
+                let plan = TestPlan.quick.replacing("above: 120\n", with: "above: 120\n    bounds: {limit: [110, 138], for: [0 s, 60 s]}\n")
+                clinic = try Clinic(plan: plan)
                 device = try RunningDevice(PulsingOximeter(start: BootClock.now().boot), link: clinic.link("oximeter"))
                 daemon = try await clinic.start()
                 session = try await clinic.startSession()
@@ -76,12 +77,17 @@ extension EndToEnd {
             let tail = try ChildProcess(
                 try BuiltProgram.path("vigil"), ["tail", "--socket", ward.clinic.socket], output: ward.clinic.folder.path("tail"))
             try await until("the tail shows the state") { tail.text.contains("room-1: s1") }
-            try await ward.expect("limit s1 pulse-high --to 130 --reason x", status: 65, "the plan gives no bounds for its limit")
+            try await ward.expect("limit s1 spo2-low --to 85 --reason x", status: 65, "the plan gives no bounds for its limit")
+            try await ward.expect("limit s1 pulse-high --to 139 --reason x", status: 65, "the limit 139 is not between 110 and 138")
+            try await ward.expect("limit s1 pulse-high --after 2min --reason x", status: 65, "is not between 0 s and 60 s")
             try await ward.expect("limit s1 pulse-high --reason x", status: 64, "say what is to change")
             try await ward.expect("limit s1 pulse-high --priority low --reason known", "pulse-high low, before as in the plan (looser)")
             try await ward.expect("session show s1", "1 limit changed", "limit changed: pulse-high low")
             #expect(try await ward.detail.limits == [StandingLimit(rule: "pulse-high", change: RuleOverride(priority: .low), version: 1)])
-            try await ward.expect("limit s1 pulse-high --off --reason scan", "pulse-high off, before low (looser)")
+            // What is not named stays as it was.
+            try await ward.expect(
+                "limit s1 pulse-high --to 130 --after 5s --reason sits_up", "pulse-high limit 130, after 5 s, low, before low")
+            try await ward.expect("limit s1 pulse-high --off --reason scan", "pulse-high off, before limit 130, after 5 s, low (looser)")
             try await ward.expect("limit s1 pulse-high --plan --reason over", "pulse-high as in the plan, before off")
             #expect(try await ward.detail.limits == [])
             try await ward.expect("scale s1 moaas 3 --note drowsy", "moaas 3 by root: drowsy")
@@ -102,7 +108,7 @@ extension EndToEnd {
         func secondPerson() async throws {
             let ward = try await Ward()
             let nobody = OtherLogin(folder: ward.clinic.folder.path)
-            guard try await nobody.canRun(ward.vigil(["--help"], as: nobody).status) else { return }
+            guard try await nobody.canRun({ try await ward.vigil(["--help"], as: nobody).status }) else { return }
             try await ward.expect("limit s1 spo2-low --off --reason scan", "NOT YET CHANGED", "vigil countersign s1 1: spo2-low: off")
             try await ward.expect(
                 "session show s1", "WAITS for a second person", "vigil countersign s1 1: spo2-low: off, asked by root: scan")
@@ -136,7 +142,7 @@ extension EndToEnd {
                 }
                 await #expect(throws: ControlClientError.self) {
                     let change = RuleOverride(limit: seconds, onDelay: seconds)
-                    return try await client.changeLimits(ChangeLimits(rule: "spo2-low", change: change, reason: "x"), in: session)
+                    _ = try await client.changeLimits(ChangeLimits(rule: "spo2-low", change: change, reason: "x"), in: session)
                 }
             }
             #expect(try await clinic.answers())
@@ -154,7 +160,7 @@ struct OtherLogin {
     init(folder: String) { chmod(folder, 0o711) }
 
     /// Whether it could run `vigil`, with a word where it could not.
-    func canRun(_ status: @autoclosure () async throws -> Int32) async throws -> Bool {
+    func canRun(_ status: () async throws -> Int32) async throws -> Bool {
         guard geteuid() == 0, access(prefix[0], X_OK) == 0 else {
             print("skipped: only root with setpriv can act as another login")
             return false

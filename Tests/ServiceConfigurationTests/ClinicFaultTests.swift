@@ -1,4 +1,5 @@
 import ServiceConfiguration
+import SessionFlow
 import Testing
 import VitalsModel
 
