@@ -12,11 +12,11 @@ extension EndToEnd {
     @Suite("Vigil itself stands still")
     struct StandstillTests {
         private static let plan =
-            TestPlan.quick + """
-                  - id: pulse-missing
+            TestPlan.quick.replacing("response:", with: "expect:\n  - {signal: spo2, every: 1 s}\nresponse:") + """
+                  - id: spo2-missing
                     kind: missing
-                    title: No pulse
-                    signal: pulse_rate
+                    title: No SpO2
+                    signal: spo2
                     priority: medium
                     phases: [checkin, baseline, acute]
                     action: Look.
@@ -58,7 +58,7 @@ extension EndToEnd {
 
         private static func alerts(_ entries: [EntryDraft]) -> [RuleID] {
             entries.compactMap { entry in
-                if case .alert(let alert) = entry.content, alert.rule == "pulse-missing" { alert.rule } else { nil }
+                if case .alert(let alert) = entry.content, alert.rule == "spo2-missing" { alert.rule } else { nil }
             }
         }
     }
