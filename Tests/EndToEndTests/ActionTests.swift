@@ -40,7 +40,7 @@ extension EndToEnd {
                 _ line: String, as login: OtherLogin? = nil, status: Int32 = 0, _ words: String...,
                 sourceLocation: SourceLocation = #_sourceLocation
             ) async throws {
-                let result = try await vigil(line.split(separator: " ").map { $0.replacing("_", with: " ") }, as: login)
+                let result = try await vigil(line.split(separator: " ").map { String($0).replacing("_", with: " ") }, as: login)
                 #expect(result.status == status, "\(line): \(result.text)", sourceLocation: sourceLocation)
                 for word in words { #expect(result.text.contains(word), "\(line): \(result.text)", sourceLocation: sourceLocation) }
             }
@@ -113,7 +113,8 @@ extension EndToEnd {
             try await ward.expect(
                 "session show s1", "WAITS for a second person", "vigil countersign s1 1: spo2-low: off, asked by root: scan")
             try await ward.expect("countersign s1 1", status: 65, "another person must countersign it from another login")
-            #expect(try await ward.detail.limits == [] && ward.detail.requests.map(\.request) == [1])
+            let waiting = try await ward.detail
+            #expect(waiting.limits == [] && waiting.requests.map(\.request) == [1])
             try await ward.expect(
                 "countersign s1 1", as: nobody, "countersigned", "spo2-low off, before as in the plan (looser), countersigned by nobody")
             #expect(try await ward.detail.limits.map(\.rule) == ["spo2-low"])
