@@ -157,7 +157,9 @@ enum RandomSession {
     private static func rare(using random: inout SeededRandom) -> RandomStep.Kind {
         switch Int.random(in: 0..<4, using: &random) {
         case 0:
-            return .system(SystemFault.allCases.randomElement(using: &random) ?? .diskLow, isOn: Bool.random(using: &random))
+            // A cuff that does not stop is found by the session itself.
+            let told = SystemFault.allCases.filter { $0 != .cuffStuck }
+            return .system(told.randomElement(using: &random) ?? .diskLow, isOn: Bool.random(using: &random))
         case 1: return .gap(.seconds(Int.random(in: 5...40, using: &random)))
         default: return .practice(practice(using: &random))
         }
