@@ -170,6 +170,7 @@ public struct AlertEngine: Sendable {
                 transitions += evaluate(index, value, takenAt: now, in: context)
             }
         } else {
+            state.signals[reading.signal]?.doubted = now
             for index in watching[place] where decides(reading.signal, for: index, at: now) {
                 state.machines[index].receiveSuspect(at: now)
             }
@@ -283,6 +284,7 @@ public struct AlertEngine: Sendable {
         for signal in state.signals.keys {
             state.signals[signal]?.received = nil
             state.signals[signal]?.standby = nil
+            state.signals[signal]?.doubted = nil
             state.signals[signal]?.expectedSince = now
             state.signals[signal]?.sourceState = .absent
             state.signals[signal]?.endedBeyondLimit = false

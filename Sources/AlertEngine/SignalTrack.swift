@@ -18,6 +18,8 @@ public struct SignalTrack: Sendable, Hashable, Codable {
     public var notMeasuringSince: BootInstant?
     /// Whether every source of this signal is gone.
     public var sourceState: SourceState
+    /// When the last doubtful value came.
+    public var doubted: BootInstant?
     /// Whether a rule was beyond its limit, but not yet alerting, when the values ended (transition 6).
     public var endedBeyondLimit: Bool
 

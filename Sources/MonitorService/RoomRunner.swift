@@ -35,6 +35,8 @@ final class RoomRunner: @unchecked Sendable {
     private var alarm: (any MonitorAlarm)?
     private var heartbeat: (any MonitorAlarm)?
     private var gapWatch: GapWatch
+    /// When the last pause of Vigil itself ended.
+    private var gapEnd: BootInstant?
     private var failing = FailingSources()
     private var values = RoomValues()
     private var signalsOfSource: [SourceID: [Signal]]
@@ -105,21 +107,22 @@ final class RoomRunner: @unchecked Sendable {
     private func receive(_ burst: SourceBurst) {
         dispatchPrecondition(condition: .onQueue(queue))
         noticeGap(at: burst.at)
+        let at = afterGap(burst.at)
         var output = RoomOutput()
         let dropped = waiting.withLock { waiting in
             waiting.events -= burst.events.count
             defer { waiting.dropped = 0 }
             return waiting.dropped
         }
-        if dropped > 0 { say(dropped: dropped, at: burst.at, into: &output) }
+        if dropped > 0 { say(dropped: dropped, at: at, into: &output) }
         // The pressures of one measurement come together, and each is judged by the others before a rule sees it.
         let readings = PressureTriple.judged(burst.events.compactMap { if case .reading(let reading) = $0 { reading } else { nil } })
         var judged = readings.makeIterator()
         for event in burst.events {
             if case .reading = event, let reading = judged.next() {
-                receive(.reading(reading), at: burst.at, into: &output)
+                receive(.reading(reading), at: at, into: &output)
             } else {
-                receive(event, at: burst.at, into: &output)
+                receive(event, at: at, into: &output)
             }
         }
         emit(output)
@@ -191,7 +194,13 @@ final class RoomRunner: @unchecked Sendable {
     private func noticeGap(at now: Moment) {
         guard machine != nil, let gap = gapWatch.gap(at: now.boot) else { return }
         logger.warning("room \(id): nobody watched for \(gap.duration.shortText) s")
+        gapEnd = now.boot
         emit(RoomOutput(entries: machine?.receive(gap, at: now) ?? []))
+    }
+
+    /// What was read before the end of a pause, and waited in a queue, comes into the log at its end: time does not go back there.
+    private func afterGap(_ moment: Moment) -> Moment {
+        gapEnd.map { moment.boot < $0 ? moment.moved(to: $0) : moment } ?? moment
     }
 
     // MARK: Vigil itself

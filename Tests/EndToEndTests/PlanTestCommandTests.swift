@@ -19,7 +19,7 @@ extension EndToEnd {
         }
 
         private func scenario(_ expected: String, as name: String) throws -> String {
-            try folder.write("rule low: SpO2 below 92, medium\ngiven\n0:00 SpO2: 97 90\nexpect\n\(expected)\n", as: name)
+            try folder.write("rule low: SpO2 below 92, medium\ngiven\n0:00 SpO2: 93 90\nexpect\n\(expected)\n", as: name)
         }
 
         @Test("what is shipped is as expected", .timeLimit(.minutes(2)))

@@ -80,6 +80,8 @@ public struct MissingRule: RuleCondition, Hashable {
             reason = "device unplugged"
         } else if let said = tracks.first(where: { $0.condition != .measuring }) {
             reason = said.condition.words
+        } else if tracks.contains(where: { $0.doubted.map { now - $0 < stale } ?? false }) {
+            reason = "only doubtful values"
         } else {
             reason = "link silent"
         }
