@@ -8,7 +8,8 @@ struct RuleComparison {
 
     /// The changes, one for each field.
     var changes: [PlanChange] {
-        let found = ([kind, signals, condition] + confirmation + [priority, type, latching, family, phases, worsen] + texts)
+        let found =
+            ([kind, signals, condition] + confirmation + [priority, type, latching, family, phases, worsen, bounds, inhibits] + texts)
             .compactMap { $0 }
         // A graded rule is named after its limit; the new name alone says nothing new.
         return found.isEmpty && old.id != new.id ? [PlanChange(subject, "renamed", .neutral)] : found
@@ -129,6 +130,18 @@ struct RuleComparison {
         return .of(
             subject, "announced again when worse by \(words(old)) -> \(words(new))", pairs: [(old.worsenStep, new.worsenStep)],
             effect: .callsLater)
+    }
+
+    private var bounds: PlanChange? {
+        guard old.bounds != new.bounds else { return nil }
+        let words = [old, new].map { PlanWords.bounds($0) ?? "none" }
+        return PlanChange(subject, "bounds of what a session may change: \(words[0]) -> \(words[1])", .either)
+    }
+
+    private var inhibits: PlanChange? {
+        guard old.inhibits != new.inhibits else { return nil }
+        let words = [old, new].map { $0.inhibits.isEmpty ? "none" : $0.inhibits.map(\.rawValue).joined(separator: ", ") }
+        return PlanChange(subject, "silences \(words[0]) -> \(words[1])", .either)
     }
 
     // MARK: Texts

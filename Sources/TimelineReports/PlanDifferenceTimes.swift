@@ -8,7 +8,7 @@ struct PlanTimesComparison {
     var new: SessionPlan
 
     /// The changes, one for each field.
-    var changes: [PlanChange] { ([phases] + streams + cuff + baseline + response).compactMap { $0 } }
+    var changes: [PlanChange] { ([phases] + streams + filters + cuff + baseline + response).compactMap { $0 } }
 
     private var phases: PlanChange? {
         func words(_ plan: SessionPlan) -> String { plan.phases.map(\.rawValue).joined(separator: ", ") }
@@ -22,6 +22,17 @@ struct PlanTimesComparison {
             let words = periods.map { $0.map { "every \($0.exactText)" } ?? "not at all" }
             return .of(
                 "expected streams", "\(signal.title) \(words[0]) -> \(words[1])", pairs: [(periods[0], periods[1])], effect: .noticesLater)
+        }
+    }
+
+    /// A wider median sees a change later, and a stray value less.
+    private var filters: [PlanChange?] {
+        Signal.allCases.map { signal in
+            let widths = [old, new].map { $0.filters[signal] ?? 1 }
+            guard widths[0] != widths[1] else { return nil }
+            return .of(
+                "filter", "\(signal.title) \(PlanWords.filter(widths[0])) -> \(PlanWords.filter(widths[1]))",
+                pairs: [(widths[0], widths[1])], effect: .alertsLater)
         }
     }
 

@@ -52,9 +52,11 @@ public struct PlanPage: Encodable, Sendable {
         public var period: Double
         /// From which age on the last value is no longer current, in seconds.
         public var stale: Double
+        /// Of how many values the rules see the median; 1: each value.
+        public var filter: Int
 
         private enum CodingKeys: String, CodingKey {
-            case signal
+            case signal, filter
             case period = "every_s"
             case stale = "stale_after_s"
         }
@@ -103,7 +105,8 @@ public struct PlanPage: Encodable, Sendable {
         phases = plan.phases
         expected = plan.expected.map { stream in
             Stream(
-                signal: stream.signal, period: stream.period.inSeconds, stale: MissingRule.standardStale(period: stream.period).inSeconds)
+                signal: stream.signal, period: stream.period.inSeconds, stale: MissingRule.standardStale(period: stream.period).inSeconds,
+                filter: plan.filters[stream.signal] ?? 1)
         }
         cuff = Self.steps(plan.cuff)
         cuffRepeatAfter = plan.cuff.steps.isEmpty ? nil : plan.cuff.repeatAfter.inSeconds
@@ -179,10 +182,10 @@ extension PlanPage.Group {
 
 extension PlanPage.Stream {
     /// The heads of the columns of `cells`.
-    static let head = ["signal", "a value every", "no longer current after"]
+    static let head = ["signal", "a value every", "no longer current after", "rules see"]
 
     /// The stream as a row of a table.
-    var cells: [String] { [signal.title, PlanWords.time(period), PlanWords.time(stale)] }
+    var cells: [String] { [signal.title, PlanWords.time(period), PlanWords.time(stale), PlanWords.filter(filter)] }
 }
 
 extension PlanPage.CuffStep {

@@ -39,6 +39,8 @@ extension PlanPage {
         public var canBeShelved: Bool
         /// What a session may change of it, in words; nil where the plan says nothing of it.
         public var bounds: String?
+        /// The rules that call nobody while this one alerts.
+        public var inhibits: [RuleID]
         /// What to do.
         public var action: String
         /// Why this limit, with its source.
@@ -46,7 +48,7 @@ extension PlanPage {
 
         private enum CodingKeys: String, CodingKey {
             case id, kind, family, title, priority, type, signals, condition, limit, unit, side, confirmation, phases, latching, worsen
-            case bounds, action, reason
+            case bounds, inhibits, action, reason
             case canBeShelved = "can_be_shelved"
         }
     }
@@ -105,7 +107,8 @@ extension PlanPage.Rule {
         latching = rule.latching.rawValue
         worsen = rule.worsenStep
         canBeShelved = rule.condition.canBeShelved
-        bounds = nil
+        bounds = PlanWords.bounds(rule)
+        inhibits = rule.inhibits
         action = rule.action
         reason = rule.reason
     }
@@ -122,7 +125,8 @@ extension PlanPage.Rule {
             facts.append(("Again", "announced again when \(worsen.exactText) \(unit) worse than when it was acknowledged"))
         }
         if !canBeShelved { facts.append(("Fixed", "can be neither shelved nor switched off")) }
-        if let bounds { facts.append(("Bounds", bounds)) }
+        facts.append(("Bounds", bounds ?? "no session may change its limit or its delay"))
+        if !inhibits.isEmpty { facts.append(("Silences", inhibits.map(\.rawValue).joined(separator: ", "))) }
         return facts + [("Do", action), ("Why", reason)]
     }
 }

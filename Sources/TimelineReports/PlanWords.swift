@@ -113,4 +113,16 @@ enum PlanWords {
         default: word
         }
     }
+
+    /// What a session may change of a rule: `limit 85 to 94 %, delay 10 s to 60 s`; nil where nothing.
+    static func bounds(_ rule: AlertRule) -> String? {
+        let symbol = rule.condition.signals.first?.unit.symbol ?? ""
+        let limit = rule.bounds?.limit.map { "limit \($0.lowerBound.exactText) to \($0.upperBound.exactText) \(symbol)" }
+        let delay = rule.bounds?.onDelay.map { "delay \($0.lowerBound.exactText) to \($0.upperBound.exactText)" }
+        let parts = [limit, delay].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    /// What goes before the rules of a stream: `median of 3 values`.
+    static func filter(_ width: Int?) -> String { (width ?? 1) > 1 ? "median of \(width ?? 1) values" : "each value" }
 }
