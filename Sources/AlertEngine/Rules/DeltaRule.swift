@@ -45,7 +45,10 @@ public struct DeltaRule: RuleCondition, Hashable {
     /// The distance, where it is one.
     public var decidingNumber: Double? { absolute != nil && percent != nil ? nil : absolute ?? percent }
     /// The unit of the distance.
-    public var decidingUnit: String { decidingNumber == nil ? "" : absolute == nil ? Unit.percent.rawValue : signals.first?.unit.rawValue ?? "" }
+    public var decidingUnit: String {
+        guard decidingNumber != nil else { return "" }
+        return absolute == nil ? Unit.percent.rawValue : signals.first?.unit.rawValue ?? ""
+    }
     /// The deadband.
     public var clearDistance: Double? { deadband }
 
