@@ -96,9 +96,10 @@ extension AlertEngine {
             engine.put(change, on: rule)
             engine.cachedDeadline = nil
             var transitions = engine.arm(at: now)
+            let limit = engine.conditions[index].fixedLimit
             if engine.state.machines[index].isOpen {
                 transitions += engine.transform(index, at: now) { machine, terms in
-                    [machine.changeLimits("now \(change.words)", priority: terms.priority)]
+                    [machine.changeLimits("now \(change.words)", priority: terms.priority, limit: limit)]
                 }
             }
             if engine.armed[index] { transitions += engine.reevaluate(index, at: now) }

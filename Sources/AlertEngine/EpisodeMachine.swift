@@ -277,8 +277,9 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
         return move(change, to: condition, announced: true, detail: why)
     }
 
-    /// 23: the limits were changed under an open episode.
-    mutating func changeLimits(_ words: String, priority base: AlertPriority) -> EpisodeStep {
+    /// 23: the limits were changed under an open episode; `limit` is the one that holds from now on, where it is a fixed one.
+    mutating func changeLimits(_ words: String, priority base: AlertPriority, limit fixed: Double?) -> EpisodeStep {
+        limit = fixed ?? limit
         priority = (0..<escalations).reduce(base) { priority, _ in priority.raised }
         return move(.limitsChanged, to: condition, announced: true, detail: words)
     }
