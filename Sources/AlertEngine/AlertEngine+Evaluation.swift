@@ -200,7 +200,11 @@ extension AlertEngine {
         if steps.contains(where: { $0.change == .raised }) { state.episodeCount += 1 }
         let transitions = steps.map { step in
             let transition = describe(step, index, at: now)
-            if step.announced, state.machines[index].isOpen { state.machines[index].isSilenced = !transition.announced }
+            // An answer is told to everybody, and says nothing of whether the alert itself is heard.
+            let isAnswer = [.acknowledged, .audioPaused, .limitsChanged].contains(step.change)
+            if step.announced, state.machines[index].isOpen, !isAnswer || !isMuted(index) {
+                state.machines[index].isSilenced = !transition.announced
+            }
             done += 1
             return TimedTransition(at: now, transition: transition, ordinal: done)
         }

@@ -26,8 +26,28 @@ extension AlertEngine {
         if let priority = change.priority, !plan.condition.canBeShelved, priority < plan.priority {
             throw .beyondBounds(rule, "a deep limit keeps its priority \(plan.priority.rawValue)")
         }
+        try checkPriority(change.priority, index)
         let isLoosening = loosens(change, index)
-        return OverrideEffect(isLoosening: isLoosening, needsWitness: isLoosening && max(plan.priority, rules[index].priority) == .high)
+        return OverrideEffect(isLoosening: isLoosening, needsWitness: isLoosening && gravestPriority(index) == .high)
+    }
+
+    /// The gravest alert that rests on a rule: its own, what its condition can rise to, and the composites that need it.
+    private func gravestPriority(_ index: Int) -> AlertPriority {
+        let own = [planRules[index].priority, rules[index].priority, planRules[index].condition.gravestPriority].compactMap { $0 }
+        let composed = composites.filter { conditions[$0].members.contains(rules[index].id) }.map(gravestPriority)
+        return (own + composed).max() ?? .high
+    }
+
+    /// Within a family, and where one rule silences another, the graver stays the more urgent.
+    private func checkPriority(_ priority: AlertPriority?, _ index: Int) throws(EngineRefusal) {
+        guard let priority else { return }
+        let above = graver[index] + inhibitors[index]
+        let below = rules.indices.filter { graver[$0].contains(index) || inhibitors[$0].contains(index) }
+        if let other = above.first(where: { rules[$0].priority < priority }) ?? below.first(where: { rules[$0].priority > priority }) {
+            throw .beyondBounds(
+                rules[index].id,
+                "as \(priority.rawValue) it would be out of order with \(rules[other].id), which is \(rules[other].priority.rawValue)")
+        }
     }
 
     private func checkLimit(_ limit: Double?, of plan: AlertRule, _ index: Int) throws(EngineRefusal) {
@@ -94,6 +114,7 @@ extension AlertEngine {
             engine.state.limitsVersion += 1
             engine.state.overrides[rule] = VersionedOverride(change: change, version: engine.state.limitsVersion)
             engine.put(change, on: rule)
+            if !engine.state.machines[index].isOpen { engine.state.machines[index].priority = engine.rules[index].priority }
             engine.cachedDeadline = nil
             var transitions = engine.arm(at: now)
             let limit = engine.conditions[index].fixedLimit

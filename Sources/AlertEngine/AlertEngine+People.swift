@@ -48,8 +48,15 @@ extension AlertEngine {
         guard callable.contains(call.rule) else { throw .notCallable(call.rule, callable: callable) }
         guard call.isOn || state.facts.calls[call.rule] != nil else { throw .notCalled(call.rule) }
         return take(at: time) { engine, now in
+            let again = engine.rules.indices.first { index in
+                call.isOn && engine.rules[index].id == call.rule && engine.state.machines[index].isOpen
+            }
             engine.state.facts.calls[call.rule] = call.isOn ? PersonsCall(words: call.words, at: now) : nil
-            return engine.evaluateTimed(engine.timed, at: now)
+            let transitions = engine.evaluateTimed(engine.timed, at: now)
+            guard let again else { return transitions }
+            // Who calls again has something new to say, whatever was answered before.
+            return transitions
+                + engine.transform(again, at: now) { machine, _ in [machine.speakUp(.worsened, because: call.words, at: now)] }
         }
     }
 

@@ -17,16 +17,24 @@ extension AlertEngine {
     /// Only the gravest of a family speaks. A graver one that is over and only waits to be seen (`latched`) silences nobody, nor does
     /// one that is shelved.
     private func isOutranked(_ index: Int) -> Bool {
-        graver[index].contains { state.machines[$0].isAlerting && !isShelved($0) }
+        graver[index].contains { speaks($0, for: index) }
     }
 
     private func isInhibited(_ index: Int) -> Bool {
-        inhibitors[index].contains { state.machines[$0].isAlerting && !isShelved($0) }
+        inhibitors[index].contains { speaks($0, for: index) }
+    }
+
+    /// Whether one rule speaks for another: not while it is shelved, and while its own source is silent only for what is silent too.
+    private func speaks(_ speaker: Int, for index: Int) -> Bool {
+        let condition = state.machines[speaker].condition
+        guard state.machines[speaker].isAlerting, !isShelved(speaker) else { return false }
+        return condition != .held || state.machines[index].condition == .held
     }
 
     /// To be called when every rule has seen what is new. Composites ask again; and where a rule has stopped alerting that kept others
     /// silent, the gravest of those that still stand is heard, or a half recovered patient would look like a recovered one.
     mutating func settle(_ transitions: inout [TimedTransition], at now: BootInstant) {
+        let hasMoved = haveMoved || !stoppedAlerting.isEmpty
         // A composite may rest on composites; each round settles at least one more of them.
         for _ in composites where haveMoved {
             haveMoved = false
@@ -42,11 +50,16 @@ extension AlertEngine {
                 transitions += unmute(other, .reminder, because: "still so after \(rules[index].id)", at: now)
             }
         }
+        // Whatever silenced it: what stands unanswered, and nothing speaks for any more, speaks; the gravest of a family first.
+        guard hasMoved else { return }
+        for index in rules.indices.reversed() { transitions += unmute(index, .deescalated, because: "still beyond this limit", at: now) }
+        haveMoved = false
     }
 
     private mutating func uncover(below index: Int, at now: BootInstant) -> [TimedTransition] {
         let silenced = rules.indices.last { other in
-            graver[other].contains(index) && state.machines[other].isSilenced && state.machines[other].condition == .active
+            graver[other].contains(index) && !isMuted(other) && state.machines[other].isSilenced
+                && state.machines[other].condition == .active
                 && state.machines[other].handling != .acknowledged
         }
         guard let silenced else { return [] }

@@ -32,6 +32,27 @@ public struct EngineState: Sendable, Hashable, Codable {
     var gap: UnseenTime?
 }
 
+extension EngineState {
+    /// Reads a state, also one of a version that did not know all of it: an open session outlives an update.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        session = try values.decode(SessionID.self, forKey: .session)
+        phase = try values.decode(SessionPhase.self, forKey: .phase)
+        phaseEntered = try values.decode(BootInstant.self, forKey: .phaseEntered)
+        baseline = try values.decodeIfPresent(Baseline.self, forKey: .baseline)
+        signals = try values.decode([Signal: SignalTrack].self, forKey: .signals)
+        cuff = try values.decode(CuffTrack.self, forKey: .cuff)
+        episodeCount = try values.decode(Int.self, forKey: .episodeCount)
+        machines = try values.decode([EpisodeMachine].self, forKey: .machines)
+        evaluated = try values.decode(BootInstant.self, forKey: .evaluated)
+        facts = try values.decodeIfPresent(SessionFacts.self, forKey: .facts) ?? SessionFacts()
+        shelves = try values.decodeIfPresent([RuleID: Shelf].self, forKey: .shelves) ?? [:]
+        overrides = try values.decodeIfPresent([RuleID: VersionedOverride].self, forKey: .overrides) ?? [:]
+        limitsVersion = try values.decodeIfPresent(Int.self, forKey: .limitsVersion) ?? 0
+        gap = try values.decodeIfPresent(UnseenTime.self, forKey: .gap)
+    }
+}
+
 /// A change of limits with its number in the session.
 public struct VersionedOverride: Sendable, Hashable, Codable {
     /// How the rule differs from the plan.

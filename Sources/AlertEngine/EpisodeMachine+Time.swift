@@ -64,7 +64,8 @@ extension EpisodeMachine {
     }
 
     private func escalationTime(by rule: RuleTerms) -> BootInstant? {
-        guard handling != .acknowledged, let unansweredSince, let times = rule.response.escalation[rule.priority],
+        // What nobody has heard of cannot be left unanswered.
+        guard handling != .acknowledged, !isSilenced, let unansweredSince, let times = rule.response.escalation[rule.priority],
             escalations < times.count
         else { return nil }
         return unansweredSince + times[escalations]

@@ -47,6 +47,9 @@ public protocol RuleCondition: Sendable {
     /// The rules that a composite rests on; it asks again when one of them moves.
     var members: [RuleID] { get }
 
+    /// The gravest priority that the condition itself can give, where that is not the rule's own.
+    var gravestPriority: AlertPriority? { get }
+
     /// The same condition with another limit; nil where the limit cannot be changed for a session.
     func with(limit: Double) -> (any RuleCondition)?
 
@@ -81,6 +84,8 @@ extension RuleCondition {
     public var observed: Set<Signal> { [] }
     /// The rules that it rests on.
     public var members: [RuleID] { [] }
+    /// The gravest priority that the condition can give.
+    public var gravestPriority: AlertPriority? { nil }
     /// The same condition with another limit.
     public func with(limit: Double) -> (any RuleCondition)? { nil }
     /// What a value means.

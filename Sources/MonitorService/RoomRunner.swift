@@ -34,6 +34,7 @@ final class RoomRunner: @unchecked Sendable {
     }
     private var alarm: (any MonitorAlarm)?
     private var heartbeat: (any MonitorAlarm)?
+    private var pressures = PressureTriple()
     private var gapWatch: GapWatch
     /// When the last pause of Vigil itself ended.
     private var gapEnd: BootInstant?
@@ -116,7 +117,7 @@ final class RoomRunner: @unchecked Sendable {
         }
         if dropped > 0 { say(dropped: dropped, at: at, into: &output) }
         // The pressures of one measurement come together, and each is judged by the others before a rule sees it.
-        let readings = PressureTriple.judged(burst.events.compactMap { if case .reading(let reading) = $0 { reading } else { nil } })
+        let readings = pressures.judged(burst.events.compactMap { if case .reading(let reading) = $0 { reading } else { nil } })
         var judged = readings.makeIterator()
         for event in burst.events {
             if case .reading = event, let reading = judged.next() {

@@ -181,6 +181,7 @@ private struct RecordingRun {
     private var plausibility = Plausibility()
     /// The pressures of one instant, which are held against each other before any of them counts.
     private var pressures: [Reading] = []
+    private var triples = PressureTriple()
     private var sequence: UInt64 = 0
     private var log: EpisodeLog
 
@@ -210,7 +211,7 @@ private struct RecordingRun {
     }
 
     private mutating func takePressures() {
-        for reading in PressureTriple.judged(pressures) { receive(reading) }
+        for reading in triples.judged(pressures) { receive(reading) }
         pressures.removeAll(keepingCapacity: true)
     }
 

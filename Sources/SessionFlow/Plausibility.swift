@@ -12,7 +12,8 @@ struct Plausibility: Sendable, Hashable, Codable {
         var source: SourceID
         var value: Double
         var at: BootInstant
-        var isDoubted: Bool
+        /// Where the values stood before they jumped; nil while none is doubted.
+        var level: Double?
     }
 
     /// The last values of each signal, by its place, one a source: asked for every reading, and a room has few sources.
@@ -70,17 +71,26 @@ struct Plausibility: Sendable, Hashable, Codable {
     private mutating func doubt(_ value: Double, of reading: Reading) -> ReadingDoubt {
         guard let step = Self.largestStep(of: reading.signal) else { return .none }
         let place = reading.signal.ordinal
-        let now = Last(source: reading.source, value: value, at: reading.received.boot, isDoubted: false)
+        let now = Last(source: reading.source, value: value, at: reading.received.boot, level: nil)
         guard let index = last[place].firstIndex(where: { $0.source == reading.source }) else {
             last[place].append(now)
             return .none
         }
         let before = last[place][index]
-        let isFar = step.onlyFalls ? before.value - value > step.size : abs(value - before.value) > step.size
-        let isJump = isFar && reading.received.boot - before.at <= step.within
         last[place][index] = now
-        last[place][index].isDoubted = isJump
-        return isJump ? .jump : before.isDoubted && abs(value - before.value) <= step.size ? .confirmsJump : .none
+        // A doubted value is no level to jump from: what goes back to where the values stood is no jump.
+        let level = before.level ?? before.value
+        let isFar = step.onlyFalls ? level - value > step.size : abs(value - level) > step.size
+        guard isFar else { return .none }
+        if before.level != nil, Self.bearsOut(value, before.value, level, step: step.size) { return .confirmsJump }
+        guard reading.received.boot - before.at <= step.within else { return .none }
+        last[place][index].level = level
+        return .jump
+    }
+
+    /// Whether a value lies near the doubted one before it, or further on its side.
+    private static func bearsOut(_ value: Double, _ doubted: Double, _ level: Double, step: Double) -> Bool {
+        abs(value - doubted) <= step || ((value > level) == (doubted > level) && abs(value - level) >= abs(doubted - level))
     }
 
     /// The largest believable step: 30 a minute in 2 s, 4 % saturation in 1 s, 50 mmHg in 5 min.

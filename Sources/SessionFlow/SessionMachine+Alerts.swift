@@ -94,9 +94,10 @@ extension SessionMachine {
         act(by: actor, at: now) { machine throws(SessionRefusal) in
             let found = machine.kept.collector.baseline(of: machine.plan.baselineSignals, method: machine.plan.baseline, at: now.boot)
             if found.values.isEmpty { throw .noBaselineYet(found.missing) }
-            guard machine.kept.firstDose != nil else { return machine.accept(found, by: actor, at: now) }
+            let whole = found.filled(from: machine.engine.state.baseline)
+            guard machine.kept.firstDose != nil else { return machine.accept(whole, by: actor, at: now) }
             try Self.reason(reason, for: "a new baseline after the first dose")
-            return [machine.request(.baseline, reason: reason, by: actor, at: now)]
+            return [machine.request(.baseline(whole), reason: reason, by: actor, at: now)]
         }
     }
 
@@ -111,11 +112,10 @@ extension SessionMachine {
             case .limit(let rule, let change):
                 return [agreed]
                     + (try machine.put(change, on: rule, reason: request.reason, witness: actor.name, by: request.by, at: now))
-            case .baseline:
-                var found = machine.kept.collector.baseline(of: machine.plan.baselineSignals, method: machine.plan.baseline, at: now.boot)
-                if found.values.isEmpty { throw .noBaselineYet(found.missing) }
-                (found.reason, found.witness) = (request.reason, actor.name)
-                return [agreed] + machine.accept(found, by: request.by, at: now)
+            case .baseline(let shown):
+                var agreedOn = shown
+                (agreedOn.reason, agreedOn.witness) = (request.reason, actor.name)
+                return [agreed] + machine.accept(agreedOn, by: request.by, at: now)
             }
         }
     }

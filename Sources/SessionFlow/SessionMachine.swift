@@ -114,6 +114,9 @@ public struct SessionMachine: Sendable {
     /// Takes one reading. The answer also says how the reading is to be stored: nil is not (a resend, or no value).
     public mutating func receive(_ reading: Reading, at now: Moment) -> (entries: [EntryDraft], stored: Reading?) {
         guard phase.isOpen, !isResend(reading) else { return ([], nil) }
+        var reading = reading
+        // What waited in a queue while time went on counts, and is stored, as of now: a replay must find it there.
+        if reading.received.boot < engine.state.evaluated { reading.received = reading.received.moved(to: engine.state.evaluated) }
         let stored = reading.value == nil ? nil : reading
         var before = cuffs.isEmpty && kept.requests.isEmpty ? [] : advance(to: now)
         if reading.signal.cadence == .intermittent {
@@ -320,8 +323,8 @@ public struct SessionMachine: Sendable {
         }
         self = advanced
         let from = phase
-        // Who leads the session out of the baseline accepts what there is, unless somebody has accepted one before.
-        if from <= .baseline, next > .baseline, next.isOpen, engine.state.baseline == nil { drafts += takeBaseline(by: actor, at: now) }
+        // Who leads the session out of the baseline accepts what nobody has accepted before.
+        if from <= .baseline, next > .baseline, next.isOpen { drafts += takeBaseline(by: actor, at: now) }
         if next == .dosing, kept.firstDose == nil {
             kept.firstDose = now
             drafts += entries(engine.note(.firstDose, at: now.boot), at: now)
@@ -339,8 +342,10 @@ public struct SessionMachine: Sendable {
     }
 
     mutating func takeBaseline(by actor: Actor, at now: Moment) -> [EntryDraft] {
-        let baseline = kept.collector.baseline(of: plan.baselineSignals, method: plan.baseline, at: now.boot)
-        return accept(baseline, by: actor, at: now)
+        let found = kept.collector.baseline(of: plan.baselineSignals, method: plan.baseline, at: now.boot)
+        guard let accepted = engine.state.baseline else { return accept(found, by: actor, at: now) }
+        let whole = accepted.filled(from: found)
+        return whole.values.count > accepted.values.count ? accept(whole, by: actor, at: now) : []
     }
 
     /// Takes a baseline that was not measured in this session.
@@ -356,7 +361,8 @@ public struct SessionMachine: Sendable {
         var acting = self
         var drafts = acting.advance(to: now)
         let open = acting.engine.openEpisodes(at: now.boot)
-        let chosen = episode.map { [$0] } ?? open.filter { $0.priority < .high && $0.handling != .acknowledged }.map(\.episode)
+        let chosen =
+            episode.map { [$0] } ?? open.filter { $0.announced && $0.priority < .high && $0.handling != .acknowledged }.map(\.episode)
         for id in chosen {
             do throws(EngineRefusal) {
                 drafts += acting.entries(try acting.engine.acknowledge(id, note: note, at: now.boot), at: now, by: actor)

@@ -59,14 +59,44 @@ public struct SessionState: Sendable, Hashable, Codable {
     public var phase: SessionPhase { engine.phase }
 }
 
+extension SessionState {
+    /// Reads a state, also one of a version that did not know all of it: an open session outlives an update.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(SessionID.self, forKey: .id)
+        room = try values.decode(RoomID.self, forKey: .room)
+        patient = try values.decode(String.self, forKey: .patient)
+        started = try values.decode(Moment.self, forKey: .started)
+        firstDose = try values.decodeIfPresent(Moment.self, forKey: .firstDose)
+        ended = try values.decodeIfPresent(Moment.self, forKey: .ended)
+        bootID = try values.decode(String.self, forKey: .bootID)
+        engine = try values.decode(EngineState.self, forKey: .engine)
+        savedAt = try values.decode(Moment.self, forKey: .savedAt)
+        eventCount = try values.decode(Int.self, forKey: .eventCount)
+        lastMeasured = try values.decode([String: DeviceTime].self, forKey: .lastMeasured)
+        conditions = try values.decode([String: SignalCondition].self, forKey: .conditions)
+        sources = try values.decode([SourceID: SourceStanding].self, forKey: .sources)
+        storedCuffDriver = try values.decodeIfPresent(CuffDriver.self, forKey: .storedCuffDriver)
+        cuffStops = try values.decodeIfPresent(CuffStops.self, forKey: .cuffStops) ?? CuffStops()
+        plausibility = try values.decodeIfPresent(Plausibility.self, forKey: .plausibility) ?? Plausibility()
+        deviceClock = try values.decodeIfPresent(DeviceClock.self, forKey: .deviceClock) ?? DeviceClock()
+        requests = try values.decodeIfPresent([PendingRequest].self, forKey: .requests) ?? []
+        requestCount = try values.decodeIfPresent(Int.self, forKey: .requestCount) ?? 0
+        collector = try values.decode(BaselineCollector.self, forKey: .collector)
+        lastLate = try values.decodeIfPresent(BootInstant.self, forKey: .lastLate)
+        duplicates = try values.decode(Int.self, forKey: .duplicates)
+        implausible = try values.decode(Int.self, forKey: .implausible)
+    }
+}
+
 /// A change that waits for a second person.
 public struct PendingRequest: Sendable, Hashable, Codable {
     /// What is asked for.
     public enum Change: Sendable, Hashable, Codable {
         /// Other limits of a rule.
         case limit(RuleID, RuleOverride)
-        /// A new baseline after the first dose.
-        case baseline
+        /// A new baseline after the first dose: the one that is shown, and no later one.
+        case baseline(Baseline)
     }
 
     /// Its number in the session, from 1.
@@ -84,7 +114,8 @@ public struct PendingRequest: Sendable, Hashable, Codable {
     public var words: String {
         switch change {
         case .limit(let rule, let change): "\(rule): \(change.words)"
-        case .baseline: "a new baseline"
+        case .baseline(let baseline):
+            "a new baseline: " + baseline.values.map { "\($0.signal.label) \($0.value.shortText)" }.joined(separator: ", ")
         }
     }
 }

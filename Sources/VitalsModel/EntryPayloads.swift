@@ -77,6 +77,15 @@ public struct Baseline: Sendable, Hashable, Codable {
         self.witness = witness
     }
 
+    /// The baseline with what only an earlier one has; what is missing is what neither has.
+    public func filled(from earlier: Baseline?) -> Baseline {
+        let kept = (earlier?.values ?? []).filter { value(of: $0.signal) == nil }
+        var filled = self
+        filled.values = (values + kept).sorted { $0.signal.ordinal < $1.signal.ordinal }
+        filled.missing.removeAll { words in kept.contains { words.hasPrefix("\($0.signal.rawValue):") } }
+        return filled
+    }
+
     /// The baseline of one signal, in its unit.
     public func value(of signal: Signal) -> Double? { values.first { $0.signal == signal }?.value }
 }

@@ -33,6 +33,9 @@ public struct ManualRule: RuleCondition, Hashable {
     /// Whether a person calls it by name.
     public var isCalled: Bool { input == .call }
 
+    /// A call for help is never shelved: nobody but a person makes it.
+    public var canBeShelved: Bool { input != .call }
+
     /// The condition in words.
     public var statement: String {
         switch input {

@@ -38,6 +38,8 @@ public struct MissingRule: RuleCondition, Hashable {
     }
     /// When the alert ends, in words.
     public var ending: String { "a value comes" }
+    /// The gravest of all phases.
+    public var gravestPriority: AlertPriority? { dosingHighAfter != nil ? .high : ([priority] + priorities.values).max() }
     /// The stale time in seconds.
     public var decidingNumber: Double? { stale.inSeconds }
 
