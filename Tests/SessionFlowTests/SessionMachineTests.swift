@@ -54,6 +54,17 @@ import VitalsModel
         #expect(alerts(try outcome.get()) == [.closed, .acknowledged])
     }
 
+    @Test func `how often an alert came again is counted, and anew for the next one`() throws {
+        var machine = try machine("rule low: SpO2 below 92, high, clear 2s")
+        for (second, value) in [90.0, 97, 97, 97, 90, 97, 97, 97, 90, 97, 97, 97].enumerated() {
+            _ = send(&machine, .spo2, value, at: Double(second) * 2)
+        }
+        #expect(machine.alerts.state.machines.map(\.reoccurrences) == [2])
+        _ = try machine.acknowledge("s1-1", note: nil, by: Self.nurse, at: moment(30)).get()
+        _ = send(&machine, .spo2, 90, at: 31)
+        #expect(machine.alerts.state.machines.map(\.reoccurrences) == [0])
+    }
+
     @Test func `a session with open alerts ends only with a reason`() throws {
         var machine = try machine("rule low: SpO2 below 92, high")
         _ = send(&machine, .spo2, 90, at: 1)
