@@ -65,6 +65,11 @@ import VitalsModel
         #expect(machine.alerts.state.machines.map(\.reoccurrences) == [0])
     }
 
+    @Test func `a rule on the baseline says that it has none, rather than that all is well`() throws {
+        let machine = try machine("rule sbp-delta: SBP 20 above baseline, medium")
+        #expect(machine.alerts.notEvaluable(at: moment(1).boot) == ["sbp-delta: no baseline of nibp_systolic"])
+    }
+
     @Test func `a session with open alerts ends only with a reason`() throws {
         var machine = try machine("rule low: SpO2 below 92, high")
         _ = send(&machine, .spo2, 90, at: 1)
