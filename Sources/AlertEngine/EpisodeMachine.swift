@@ -175,6 +175,8 @@ public struct EpisodeMachine: Sendable, Hashable, Codable {
             awaitAnswer(from: now)
             return [move(.reoccurred, to: .active, announced: true)]
         }
+        // A session may have changed it since the machine was made or last closed.
+        priority = rule.priority
         return raise(at: now, as: rule.nextEpisode)
     }
 

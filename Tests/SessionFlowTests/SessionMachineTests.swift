@@ -54,6 +54,22 @@ import VitalsModel
         #expect(alerts(try outcome.get()) == [.closed, .acknowledged])
     }
 
+    @Test func `how often an alert came again is counted, and anew for the next one`() throws {
+        var machine = try machine("rule low: SpO2 below 92, high, clear 2s")
+        for (second, value) in [90.0, 97, 97, 97, 90, 97, 97, 97, 90, 97, 97, 97].enumerated() {
+            _ = send(&machine, .spo2, value, at: Double(second) * 2)
+        }
+        #expect(machine.alerts.state.machines.map(\.reoccurrences) == [2])
+        _ = try machine.acknowledge("s1-1", note: nil, by: Self.nurse, at: moment(30)).get()
+        _ = send(&machine, .spo2, 90, at: 31)
+        #expect(machine.alerts.state.machines.map(\.reoccurrences) == [0])
+    }
+
+    @Test func `a rule on the baseline says that it has none, rather than that all is well`() throws {
+        let machine = try machine("rule sbp-delta: SBP 20 above baseline, medium")
+        #expect(machine.alerts.notEvaluable(at: moment(1).boot) == ["sbp-delta: no baseline of nibp_systolic"])
+    }
+
     @Test func `a session with open alerts ends only with a reason`() throws {
         var machine = try machine("rule low: SpO2 below 92, high")
         _ = send(&machine, .spo2, 90, at: 1)
