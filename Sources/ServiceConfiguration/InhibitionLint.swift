@@ -40,14 +40,8 @@ struct InhibitionLint {
 extension AlertRule {
     /// The priorities that its condition can give it; escalation because nobody answers comes on top.
     fileprivate var priorities: ClosedRange<AlertPriority> {
-        var possible = [priority]
-        switch condition {
-        case let missing as MissingRule:
-            possible += missing.priorities.values
-            if missing.dosingHighAfter != nil { possible.append(.high) }
-        case let timer as TimerRule: possible += [timer.rise?.priority].compactMap { $0 }
-        default: break
-        }
+        var possible = [priority] + [condition.gravestPriority].compactMap { $0 }
+        if let missing = condition as? MissingRule { possible += missing.priorities.values }
         return (possible.min() ?? priority)...(possible.max() ?? priority)
     }
 }

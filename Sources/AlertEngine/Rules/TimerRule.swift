@@ -54,6 +54,9 @@ public struct TimerRule: RuleCondition, Hashable {
         self.rise = rise
     }
 
+    /// What it rises to after its grace, where it does.
+    public var gravestPriority: AlertPriority? { rise?.priority }
+
     /// The condition in words.
     public var statement: String {
         let words =
