@@ -114,7 +114,6 @@ extension AlertEngine {
             engine.state.limitsVersion += 1
             engine.state.overrides[rule] = VersionedOverride(change: change, version: engine.state.limitsVersion)
             engine.put(change, on: rule)
-            if !engine.state.machines[index].isOpen { engine.state.machines[index].priority = engine.rules[index].priority }
             engine.cachedDeadline = nil
             var transitions = engine.arm(at: now)
             let limit = engine.conditions[index].fixedLimit
